@@ -1,0 +1,166 @@
+"""`civic tally`: count a `.pb` file at the terminal, without the site."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from civic.rules import money, tally
+from civic.rules.tally.counting import RULES
+
+
+def _refuse(sentence: str) -> NoReturn:
+    click.echo(" ".join(sentence.split()), err=True)
+    raise SystemExit(2)
+
+
+class _OneLine(click.Command):
+    """A command whose usage errors are one French-readable line and status 2."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        standalone = kwargs.pop("standalone_mode", True)
+        try:
+            return super().main(*args, standalone_mode=False, **kwargs)
+        except click.ClickException as error:
+            if not standalone:
+                raise
+            _refuse(error.format_message())
+        except click.Abort:
+            if not standalone:
+                raise
+            _refuse("Interrompu.")
+
+
+@click.command("tally", cls=_OneLine)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--rule", default="greedy", help=f"Règle : {', '.join(RULES)}.")
+@click.option(
+    "--utility",
+    type=click.Choice(["cost", "count", "points", "borda"]),
+    help="Ce qu'un projet retenu vaut pour qui l'a choisi.",
+)
+@click.option(
+    "--completion",
+    type=click.Choice(["none", "utilitarian", "add1", "add1u"]),
+    default="none",
+    help="Parts égales : comment dépenser ce qui reste.",
+)
+@click.option(
+    "--no-exhaustive-stop",
+    is_flag=True,
+    help="add1 : continuer jusqu'à dépasser le budget.",
+)
+@click.option(
+    "--start",
+    type=click.Choice(["exact", "integral"]),
+    default="exact",
+    help="Part de départ : budget divisé par votants, ou arrondie à l'unité au-dessous.",
+)
+@click.option(
+    "--tie",
+    type=click.Choice(["lex", "cheapest"]),
+    default="lex",
+    help="Égalités : plus petit identifiant, ou moins cher puis plus voté.",
+)
+@click.option("--no-skip", is_flag=True, help="S'arrêter au premier projet qui ne rentre pas.")
+@click.option("--threshold", type=int, default=0, help="Nombre minimal de voix ou de points.")
+@click.option("--laureates", type=int, help="Nombre maximal de lauréats.")
+@click.option("--per-zone", type=int, help="Nombre de projets par quartier.")
+@click.option("--zone-envelope", metavar="MONTANT", help="Enveloppe de chaque quartier.")
+@click.option("--explain", is_flag=True, help="Dire pour chaque projet pourquoi.")
+@click.option("--json", "as_json", is_flag=True, help="Répondre par un objet JSON.")
+def tally_command(
+    file: Path,
+    rule: str,
+    zone_envelope: str | None,
+    no_exhaustive_stop: bool,
+    no_skip: bool,
+    explain: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Compte les votes d'un fichier .pb (pabulib.org) par la règle choisie."""
+    try:
+        election = tally.read(file.read_bytes())
+    except OSError as error:
+        _refuse(f"{file} : ce fichier ne se lit pas ({error.strerror}).")
+    except tally.BadFile as error:
+        _refuse(f"{file} : {error.one_line()}")
+    try:
+        envelope = None if zone_envelope is None else money.parse(zone_envelope, election.scale)
+        outcome = tally.count(
+            election,
+            rule,
+            zone_envelope=envelope,
+            exhaustive_stop=not no_exhaustive_stop,
+            skip=not no_skip,
+            **options,
+        )
+    except (tally.BadRule, money.NotAnAmount) as error:
+        _refuse(str(error))
+    if as_json:
+        click.echo(json.dumps(_answer(election, outcome, explain), ensure_ascii=False))
+    else:
+        _tell(election, outcome, explain)
+
+
+def _answer(election: tally.Election, outcome: tally.Outcome, explain: bool) -> dict[str, Any]:
+    answer = outcome.as_json()
+    if explain:
+        answer["explanation"] = [
+            _explained(explanation, election.scale) for explanation in outcome.explain()
+        ]
+    return answer
+
+
+def _explained(explanation: tally.Explanation, scale: int) -> dict[str, Any]:
+    def amount(value: int | None) -> int | str | None:
+        if value is None:
+            return None
+        text = money.plain(value, scale)
+        return text if "." in text else int(text)
+
+    return {
+        "project": explanation.project,
+        "funded": explanation.funded,
+        "cause": explanation.cause,
+        "votes": explanation.votes,
+        "rank": explanation.rank,
+        "cost": amount(explanation.cost),
+        "remaining": amount(explanation.remaining),
+        "missing": amount(explanation.missing),
+        "shares": amount(explanation.shares),
+        "paid": {project: amount(value) for project, value in explanation.paid},
+        "at_cost": amount(explanation.at_cost),
+        "more_votes": explanation.more_votes,
+        "sentence": explanation.sentence,
+    }
+
+
+def _tell(election: tally.Election, outcome: tally.Outcome, explain: bool) -> None:
+    currency = election.meta.get("currency", "EUR").replace("EUR", "€")
+
+    def euros(amount: int) -> str:
+        return money.french(amount, election.scale, currency)
+
+    projects = {project.id: project for project in election.projects}
+    click.echo(
+        f"{election.voters} bulletins, {election.blanks} blancs. "
+        f"Budget {euros(outcome.budget)}, dépensé {euros(outcome.spent)}."
+    )
+    if not outcome.winners:
+        click.echo("Aucun projet retenu.")
+    for place, winner in enumerate(outcome.winners, start=1):
+        project = projects[winner]
+        click.echo(
+            f"{place:>4}. {winner} · {outcome.votes[winner]} voix · {euros(project.cost)}"
+            f" · {project.name}"
+        )
+    if explain:
+        for explanation in outcome.explain():
+            click.echo(f"{explanation.project} · {explanation.sentence}")
+    for line, sentence in election.notices:
+        click.echo(f"ligne {line} : {sentence}" if line else sentence, err=True)

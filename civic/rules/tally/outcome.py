@@ -1,0 +1,169 @@
+"""What a count is asked and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+Utility = Literal["cost", "count", "points", "borda"]
+Completion = Literal["none", "utilitarian", "add1", "add1u"]
+Cause = Literal[
+    "too-expensive",  # what was left when its turn came did not pay for it
+    "after-stop",  # the count stops at the first project that does not fit
+    "threshold",  # too few votes or points
+    "zone-spent",  # its neighbourhood's envelope, or number of projects, was used up
+    "category-limit",  # its theme's limit was reached
+    "incompatible",  # a project it cannot stand beside was chosen
+    "places-filled",  # the fixed number of laureates was reached
+    "shares-spent",  # its supporters' shares had paid for other projects
+    "no-support",  # nobody chose it
+]
+
+
+class BadRule(ValueError):
+    """A rule or option that does not exist or does not fit these ballots; one French sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeClass:
+    """Projects that cost at most `up_to` (None: any); first class that fits a project is its own.
+
+    `envelope` is what the class may spend, `laureates` how many of its projects may win (None: no
+    limit of its own). Amounts in 1/scale of the unit.
+    """
+
+    name: str
+    up_to: int | None = None
+    envelope: int | None = None
+    laureates: int | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """The rule's settings, as a règlement declares them. Amounts in 1/scale of the unit.
+
+    `utility`: what a voter gets from a project (None: the rule's own). `tie`: "lex" (smallest id as
+    a string), "cheapest" (lowest cost, most votes, smallest id), or the project ids in the order
+    that settles ties. `threshold`: fewest votes (or points) to be funded. `laureates`: most winners.
+    `per_zone`: how many projects a zone may choose. `category_limits` and `category_places`: the
+    most a category may spend, or win. `incompatible`: sets of ids of which one at most may win.
+    """
+
+    utility: Utility | None = None
+    completion: Completion = "none"
+    exhaustive_stop: bool = True
+    start: Literal["exact", "integral"] = "exact"
+    tie: Literal["lex", "cheapest"] | tuple[str, ...] = "lex"
+    skip: bool = True
+    threshold: int = 0
+    laureates: int | None = None
+    zone_envelope: int | None = None
+    zone_envelopes: Mapping[str, int] = field(default_factory=dict)
+    per_zone: int | None = None
+    category_limits: Mapping[str, int] = field(default_factory=dict)
+    category_places: Mapping[str, int] = field(default_factory=dict)
+    incompatible: tuple[frozenset[str], ...] = ()
+    classes: tuple[SizeClass, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One project's turn: `rank` among the projects of the stage (from 1), `room` what it could
+    have cost at most, `taken` or the `cause` why not. `stage` is a zone, a class, or ""."""
+
+    project: str
+    stage: str
+    rank: int
+    score: int
+    room: int
+    taken: bool
+    cause: Cause | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """One project bought with voters' money: each of `payers` gives `price` for each unit of
+    utility, or all they have left (`drained` of them). Phragmén: `price` is the new load."""
+
+    project: str
+    price: Fraction
+    payers: int
+    drained: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one project is funded or not: one cause, what was missing, what would have changed it.
+
+    Amounts in 1/scale of the unit. `paid` tells where its supporters' shares went: (project, what
+    they gave it), which with `remaining` adds up to `shares`, to the unit of account. `at_cost`:
+    at this cost it would have been funded. `more_votes`: with so many more, too. `sentence` says
+    it in French.
+    """
+
+    project: str
+    funded: bool
+    cause: Cause | None
+    votes: int
+    score: int
+    rank: int
+    cost: int
+    sentence: str
+    remaining: int | None = None
+    missing: int | None = None
+    shares: int | None = None
+    paid: tuple[tuple[str, int], ...] = ()
+    at_cost: int | None = None
+    more_votes: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A count's result. Amounts in 1/scale of the unit; `winners` in order of selection.
+
+    `votes` counts voters; `scores` is what projects were ranked by (votes, points, Borda points).
+    `steps` tells list rules turn by turn, `purchases` what voters' shares paid for, `endowment`
+    each voter's share and `increments` how many units were added to it.
+    """
+
+    rule: str
+    options: Options
+    budget: int
+    spent: int
+    winners: tuple[str, ...]
+    votes: Mapping[str, int]
+    scores: Mapping[str, int]
+    scale: int
+    budget_text: str = ""
+    steps: tuple[Step, ...] = ()
+    purchases: tuple[Purchase, ...] = ()
+    endowment: Fraction | None = None
+    increments: int = 0
+    explainer: Callable[[], tuple[Explanation, ...]] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    def explain(self) -> tuple[Explanation, ...]:
+        """One explanation for each project, winners first in their order, then by rank."""
+        return self.explainer() if self.explainer else ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The object `civic tally --json` prints: amounts as the file writes them."""
+        from civic.rules import money
+
+        def number(amount: int) -> int | str:
+            text = money.plain(amount, self.scale)
+            return text if "." in text else int(text)
+
+        given = self.budget_text
+        budget = given if given and not given.isdecimal() else number(self.budget)
+        return {
+            "rule": self.rule,
+            "budget": budget,
+            "spent": number(self.spent),
+            "winners": list(self.winners),
+            "votes": dict(self.votes),
+        }

@@ -1,0 +1,9 @@
+"""The `.pb` format of pabulib.org: META, PROJECTS and VOTES, `;` between fields, UTF-8.
+
+Described at pabulib.org/format (April 2026). A file is taken or refused whole.
+"""
+
+from civic.rules.tally.pabulib.errors import BadFile
+from civic.rules.tally.pabulib.read import read
+
+__all__ = ["BadFile", "read"]

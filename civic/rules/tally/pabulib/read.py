@@ -1,0 +1,133 @@
+"""Read a `.pb` file, of any of the five vote types, into an Election, or refuse it whole.
+
+A file is first read fast, distinct votes once each; only when something is wrong is it gone through
+again, row by row, to tell every line and reason.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from itertools import islice
+
+from civic.rules import money
+from civic.rules.tally.election import WITH_POINTS, Ballots, Election, Project
+from civic.rules.tally.pabulib.errors import BadFile
+from civic.rules.tally.pabulib.head import Head, read_head, read_projects
+from civic.rules.tally.pabulib.sections import Cut, cut, decode
+from civic.rules.tally.pabulib.votes import NotAVote, VoteReader, refused_votes
+
+_CHUNK = 65_536
+
+
+def read(content: bytes) -> Election:
+    """The election a `.pb` file holds. Raises BadFile with every line and reason.
+
+    Taken: byte order mark, Windows line ends, decimal points, blank votes (counted as voters).
+    Refused: another encoding, decimal commas, unknown or repeated projects or voters, more choices
+    or points than the file's own limits, a number of projects or votes other than announced.
+    Ballots under a minimum, and a `votes` column that is not what the ballots add up to, are taken
+    and said in `notices`.
+    """
+    parts = cut(decode(content))
+    errors: list[tuple[int, str]] = []
+    head = read_head(parts.meta, errors)
+    projects = read_projects(parts.projects, head, errors)
+    reader = VoteReader(parts.votes_header, parts.votes_line - 1, head, projects, errors)
+    counted = _fast(parts, reader) if not errors else None
+    if counted is None:
+        errors.extend(refused_votes(parts, reader))
+        raise BadFile(errors or [(parts.votes_line, "ces votes ne se lisent pas.")])
+    total = sum(counted.values())
+    if total != head.num_votes:
+        line = head.lines.get("num_votes", 0)
+        errors.append((line, f"{head.num_votes} votes annoncés, {total} dans le fichier."))
+        raise BadFile(errors)
+    return _election(head, projects, reader, counted)
+
+
+def _fast(parts: Cut, reader: VoteReader) -> Counter[tuple[str, str]] | None:
+    """How many times each (vote, points) stands in the file; None as soon as anything is wrong."""
+    if reader.vote < 0:
+        return None
+    counted: Counter[tuple[str, str]] = Counter()
+    seen: set[str] = set()
+    rows = csv.reader(io.StringIO(parts.votes_text, newline=""), delimiter=";")
+    width, voter, vote, points = len(reader.header), reader.voter, reader.vote, reader.points
+    checked = reader.checked_columns
+    while chunk := [row for row in islice(rows, _CHUNK) if any(row)]:
+        if any(len(row) != width for row in chunk):
+            return None
+        before = len(seen)
+        seen.update([row[voter] for row in chunk])
+        if len(seen) - before != len(chunk) or "" in seen:
+            return None
+        for column, allowed in checked:
+            if not {row[column] for row in chunk} <= allowed:
+                return None
+        if points < 0:
+            counted.update([(row[vote], "") for row in chunk])
+        else:
+            counted.update([(row[vote], row[points]) for row in chunk])
+    try:
+        for text, marks in counted:
+            reader.parse(text, marks)
+    except NotAVote:
+        return None
+    return counted
+
+
+def _election(
+    head: Head, projects: list[Project], reader: VoteReader, counted: Counter[tuple[str, str]]
+) -> Election:
+    parsed = ((*reader.parse(text, marks), times) for (text, marks), times in counted.items())
+    election = Election(
+        projects=tuple(projects),
+        ballots=Ballots.grouped(tuple(p.id for p in projects), parsed, head.vote_type),
+        budget=money.parse(head.budget, head.scale),
+        vote_type=head.vote_type,
+        scale=head.scale,
+        point_scale=reader.point_scale,
+        default_score=head.default_score * reader.point_scale,
+        meta=head.values,
+        budget_text=head.budget,
+    )
+    notices = [*head.notices, *_differences(election, head), *_under_minimum(reader, counted)]
+    return Election(**{**election.__dict__, "notices": tuple(notices)})
+
+
+def _differences(election: Election, head: Head) -> list[tuple[int, str]]:
+    """Projects whose `votes` or `score` column is not what the ballots add up to."""
+    notices = []
+    votes, scores = election.votes(), election.scores()
+    for project in election.projects:
+        line = head.project_lines.get(project.id, 0)
+        said = project.declared_votes
+        if said is not None and said != votes[project.id]:
+            notices.append(
+                (
+                    line,
+                    f"{said} votes annoncés pour le projet {project.id}, {votes[project.id]} comptés.",
+                )
+            )
+        score = project.declared_score
+        if score is not None and election.vote_type in WITH_POINTS:
+            counted = money.plain(scores[project.id], election.point_scale)
+            try:
+                same = money.parse(score, election.point_scale) == scores[project.id]
+            except money.NotAnAmount:
+                same = False
+            if not same:
+                notices.append(
+                    (
+                        line,
+                        f"{score} points annoncés pour le projet {project.id}, {counted} comptés.",
+                    )
+                )
+    return notices
+
+
+def _under_minimum(reader: VoteReader, counted: Counter[tuple[str, str]]) -> list[tuple[int, str]]:
+    low = sum(n for (text, marks), n in counted.items() if reader.under_minimum(text, marks))
+    return [(0, f"Bulletins sous le minimum de choix ou de points : {low}.")] if low else []
