@@ -7,9 +7,16 @@ which modules it holds for, and run by `make check`.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import cast
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
+
+
+def _words(field: object) -> set[str]:
+    """The values of a list field: import-linter puts them where the class declares the field."""
+    return {str(value) for value in cast("Iterable[object]", field)}
 
 
 class _LinkContract(Contract):
@@ -45,6 +52,8 @@ class OwnRoom(_LinkContract):
     doors = fields.ListField(subfield=fields.StringField())
 
     def forbidden(self, graph: ImportGraph) -> list[tuple[str, str]]:
+        """See the class."""
+        names, doors = _words(self.modules), _words(self.doors)
         depth = str(self.package).count(".") + 1
         found = []
         for module in graph.modules:
@@ -52,12 +61,12 @@ class OwnRoom(_LinkContract):
             if not module.startswith(f"{self.package}.") or len(parts) < depth + 2:
                 continue
             room = ".".join(parts[: depth + 1])
-            if parts[depth + 1] not in self.modules:
+            if parts[depth + 1] not in names:
                 continue
             found += [
                 (importer, module)
                 for importer in graph.find_modules_that_directly_import(module)
-                if importer not in self.doors
+                if importer not in doors
                 and importer != room
                 and not importer.startswith(f"{room}.")
             ]
@@ -72,12 +81,10 @@ class Pure(_LinkContract):
     without = fields.ListField(subfield=fields.StringField())
 
     def forbidden(self, graph: ImportGraph) -> list[tuple[str, str]]:
+        """See the class."""
         inside = {str(self.package)} | set(graph.find_descendants(str(self.package)))
-        allowed = (
-            (set(sys.stdlib_module_names) - set(self.without))
-            | set(self.libraries)
-            | inside
-        )
+        standard = sys.stdlib_module_names - _words(self.without)
+        allowed = standard | _words(self.libraries) | inside
         return [
             (module, imported)
             for module in inside
@@ -95,9 +102,10 @@ class OneDoor(_LinkContract):
     doors = fields.ListField(subfield=fields.StringField())
 
     def forbidden(self, graph: ImportGraph) -> list[tuple[str, str]]:
+        """See the class."""
         found = []
-        for line in self.doors:
-            library, _, modules = str(line).partition("<-")
+        for line in sorted(_words(self.doors)):
+            library, _, modules = line.partition("<-")
             library = library.strip()
             if library not in graph.modules:
                 continue
