@@ -1,0 +1,36 @@
+"""add1: let every share grow by one currency unit until the budget is well spent."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from civic.rules.tally.equal_shares.run import Bought, Market, run
+
+
+def exhaustive(market: Market, bought: Bought, budget: int) -> bool:
+    """Whether no project left out would fit in what is left of the budget."""
+    left = budget - bought.spent
+    chosen = set(bought.order)
+    return all(cost > left for place, cost in enumerate(market.costs) if place not in chosen)
+
+
+def grown(
+    market: Market, share: Fraction, step: int, budget: int, *, exhaustive_stop: bool
+) -> tuple[Bought, int]:
+    """The outcome where growth stops, and by how many steps the share grew.
+
+    It stops at the first exhaustive outcome (unless `exhaustive_stop` is off), and otherwise just
+    before an outcome passes the budget, or when everything supported is bought.
+    """
+    increments = 0
+    last = run(market, share, budget)
+    while True:
+        if exhaustive_stop and exhaustive(market, last, budget):
+            return last, increments
+        if len(last.order) + len(last.refused) == len(market.supported):
+            return last, increments
+        following = run(market, share + (increments + 1) * step, budget)
+        if not following.complete:
+            return last, increments
+        increments += 1
+        last = following

@@ -1,0 +1,146 @@
+"""Ballots as NumPy tables, read both ways: who supports a project, what a group of voters supports.
+
+A *group* is all voters whose ballots are the same; its weight is their number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from civic.rules.tally.election import WITH_POINTS, Election
+from civic.rules.tally.outcome import BadRule, Utility
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+_EXACT = 1 << 53  # whole numbers below are exact in a float64
+
+
+@dataclass
+class Profile:
+    """Supporters of each project and choices of each group, with their utilities.
+
+    `first[p]:first[p + 1]` cuts project p's supporters out of `groups`, `begin[g]:begin[g + 1]`
+    group g's choices out of `projects`. `value` and `value_of` hold utilities in those two orders
+    (None: all are 1). Every sum of weights times utilities is exact in a float64.
+    """
+
+    voters: int
+    weight: Floats
+    first: Ints
+    groups: Ints
+    value: Floats | None
+    begin: Ints
+    projects: Ints
+    value_of: Floats | None
+    neighbours_of: dict[int, Ints] = field(default_factory=dict)
+
+    def supporters(self, project: int) -> Ints:
+        """The groups that support a project."""
+        return self.groups[self.first[project] : self.first[project + 1]]
+
+    def values(self, project: int) -> Floats | None:
+        """Their utilities, in the same order; None: all are 1."""
+        if self.value is None:
+            return None
+        return self.value[self.first[project] : self.first[project + 1]]
+
+    def choices(self, groups: Ints) -> tuple[Ints, Floats]:
+        """Every (project, weight times utility) of these groups, one after the other."""
+        starts = self.begin[groups]
+        lengths = self.begin[groups + 1] - starts
+        ends = np.cumsum(lengths)
+        total = int(ends[-1]) if len(ends) else 0
+        at = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+        weights = np.repeat(self.weight[groups], lengths)
+        if self.value_of is not None:
+            weights = weights * self.value_of[at]
+        return self.projects[at], weights
+
+    def sums(self, groups: Ints) -> Floats:
+        """Per project, the weight times utility that these groups give it."""
+        chosen, weights = self.choices(groups)
+        return np.bincount(chosen, weights=weights, minlength=len(self.first) - 1)
+
+    def flow(self, groups: Ints, amounts: Floats) -> Floats:
+        """Per project, what its supporters among these groups give in all, `amounts` a voter."""
+        starts = self.begin[groups]
+        lengths = self.begin[groups + 1] - starts
+        ends = np.cumsum(lengths)
+        total = int(ends[-1]) if len(ends) else 0
+        at = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+        given = np.repeat(self.weight[groups] * amounts, lengths)
+        return np.bincount(self.projects[at], weights=given, minlength=len(self.first) - 1)
+
+    def neighbours(self, project: int) -> Ints:
+        """The projects that share a supporter with this one, itself included."""
+        known = self.neighbours_of.get(project)
+        if known is None:
+            known = np.flatnonzero(self.sums(self.supporters(project)))
+            self.neighbours_of[project] = known
+        return known
+
+
+def own_utility(election: Election) -> Utility:
+    """The utility a rule takes when none is declared: points or ranks if ballots have them."""
+    if election.vote_type in WITH_POINTS:
+        return "points"
+    return "borda" if election.vote_type == "ordinal" else "cost"
+
+
+def profile_of(election: Election, utility: Utility) -> Profile:
+    """The tables of an election. Utilities of 0 are no support; negative points are refused."""
+    ballots = election.ballots
+    begin = np.frombuffer(ballots.starts, dtype=np.int64)
+    projects = np.zeros(0, dtype=np.int64)
+    if len(ballots.choices):
+        projects = np.frombuffer(ballots.choices, dtype=np.int32).astype(np.int64)
+    weight = np.zeros(0)
+    if len(ballots.weights):
+        weight = np.frombuffer(ballots.weights, dtype=np.int64).astype(np.float64)
+    value_of = _utilities(election, utility, begin, len(projects))
+    lengths = np.diff(begin)
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    if value_of is not None and len(value_of):
+        if value_of.min() < 0:
+            raise BadRule("Cette règle n'admet pas de points négatifs.")
+        if not value_of.all():
+            kept = value_of > 0
+            projects, owner, value_of = projects[kept], owner[kept], value_of[kept]
+            begin = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(lengths)))])
+        if float(weight.sum()) * float(value_of.max(initial=0)) >= _EXACT:
+            raise BadRule("Les points de ces bulletins sont trop grands pour cette règle.")
+    by_project = np.argsort(projects, kind="stable")
+    counts = np.bincount(projects, minlength=len(election.projects))
+    return Profile(
+        voters=election.voters,
+        weight=weight,
+        first=np.concatenate([[0], np.cumsum(counts)]),
+        groups=owner[by_project],
+        value=None if value_of is None else value_of[by_project],
+        begin=cast("Ints", begin),
+        projects=projects,
+        value_of=value_of,
+    )
+
+
+def _utilities(
+    election: Election, utility: Utility, begin: NDArray[np.int64], size: int
+) -> Floats | None:
+    if utility in ("cost", "count"):
+        return None
+    if utility == "points":
+        if election.ballots.points is None:
+            raise BadRule("Ces bulletins n'ont pas de points.")
+        if not size:
+            return np.zeros(0)
+        return np.frombuffer(election.ballots.points, dtype=np.int64).astype(np.float64)
+    if utility == "borda":
+        if election.vote_type != "ordinal":
+            raise BadRule("Ces bulletins n'ont pas d'ordre de préférence.")
+        last = np.repeat(begin[1:], np.diff(begin))
+        return (last - np.arange(size) - 1).astype(np.float64)
+    raise BadRule(f"L'utilité « {utility} » est inconnue.")
