@@ -72,7 +72,8 @@ VENDOR := static/package.json static/package-lock.json static/vendor.py
 
 .PHONY: vendor
 vendor: .venv/.done-made
-	@if command -v npm >/dev/null; then $(MAKE) static/vendor/.done; \
+	@if command -v npm >/dev/null; then $(MAKE) -s static/vendor/.done \
+	  || echo "Les polices n'ont pas pu être installées : les pages s'affichent avec celles du système."; \
 	elif [ ! -e static/vendor/.done ]; then \
 	  echo "Sans npm, les pages s'affichent avec les polices du système : apt-get install npm, puis make setup."; fi
 
