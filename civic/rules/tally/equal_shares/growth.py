@@ -8,10 +8,10 @@ from civic.rules.tally.equal_shares.run import Bought, Market, run
 
 
 def exhaustive(market: Market, bought: Bought, budget: int) -> bool:
-    """Whether no project left out would fit in what is left of the budget."""
+    """Whether no project that somebody supports, and no limit forbids, would fit in what is left."""
     left = budget - bought.spent
-    chosen = set(bought.order)
-    return all(cost > left for place, cost in enumerate(market.costs) if place not in chosen)
+    out = set(market.supported).difference(bought.order, bought.refused)
+    return all(market.costs[place] > left for place in out)
 
 
 def grown(
