@@ -1,0 +1,44 @@
+"""civic: habitants, conseils citoyens and élus of an agglomération decide about their streets."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from civic.house.settings import Settings
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Reads the environment when no settings are given.
+
+    Raises `BadSettings` when a setting is missing or wrong, `RuntimeError` when a view has not
+    said whom it lets in.
+    """
+    from flask import Flask
+
+    from civic import rooms
+    from civic.accounts.identity import install_sign_in
+    from civic.home.menu import MENU
+    from civic.house import db, pages, web
+    from civic.house.settings import Settings
+
+    settings = settings or Settings.load(os.environ)
+    rooms.load_models()
+
+    app = Flask("civic", static_folder=str(web.STATIC), template_folder=str(web.TEMPLATES))
+    app.config.update(web.flask_config(settings))
+    app.extensions["civic_settings"] = settings
+    app.extensions["civic_engine"] = db.make_engine(settings.database_url)
+    app.extensions["civic_sessions"] = db.sessions(app.extensions["civic_engine"])
+
+    web.install(app, load_identity=install_sign_in(app))
+    pages.install(app, MENU)
+    for room in rooms.part("views"):
+        app.register_blueprint(room.doors)
+    web.check_doors(app)
+    return app

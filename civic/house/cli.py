@@ -1,0 +1,93 @@
+"""The command `civic`. Each command is found by name and loaded only when it is used, so that
+`civic tally` needs neither Flask nor a database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+COMMANDS = {
+    "tally": "civic.house.tally_commands:tally",
+    "draw": "civic.house.draw_commands:draw",
+    "db": "civic.house.commands:database",
+    "migrations": "civic.house.commands:migrations",
+    "journal": "civic.house.commands:journal",
+    "translations": "civic.house.commands:translations",
+    "work": "civic.house.commands:work",
+    "territory": "civic.territory.commands:territory",
+    "accounts": "civic.accounts.commands:accounts",
+    "budget": "civic.budgets.commands:budget",
+    "demo": "civic.home.commands:demo",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="civic")
+def civic() -> None:
+    """Le site où habitants, conseils citoyens et élus décident des petits aménagements."""
+
+
+def refuse(sentence: str, status: int = 2) -> click.exceptions.Exit:
+    """Prints one line on standard error; raise what it returns to leave with `status`."""
+    click.echo(" ".join(sentence.split()), err=True)
+    return click.exceptions.Exit(status)
+
+
+@contextmanager
+def database() -> Iterator[Session]:
+    """A session on the site's database, for a command; settings come from the environment."""
+    import os
+
+    from civic.house import db
+    from civic.house.settings import BadSettings, Settings
+    from civic.rooms import load_models
+
+    try:
+        settings = Settings.load(os.environ)
+    except BadSettings as bad:
+        raise refuse(" ".join(bad.problems)) from None
+    load_models()
+    engine = db.make_engine(settings.database_url)
+    try:
+        with db.sessions(engine)() as session:
+            session.info["settings"] = settings
+            yield session
+    finally:
+        engine.dispose()
+
+
+def main() -> None:
+    """Runs the command line."""
+    try:
+        civic(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as wrong:
+        click.echo(" ".join(wrong.format_message().split()), err=True)
+        sys.exit(2)

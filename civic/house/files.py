@@ -1,0 +1,129 @@
+"""What people send: pictures, decoded and encoded anew before anything is kept.
+
+The type is what the decoder finds, never what the name or the browser says; EXIF (place, camera,
+date) does not survive; a file is stored and served under its own digest, never a name that a
+person chose.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import secrets
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from civic.house.db import Base, Day
+from civic.house.i18n import lazy
+from civic.house.refusal import Refusal
+
+MOST_BYTES = 8_000_000
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 1600
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class StoredFile(Base):
+    """A file that the site keeps. `purpose` says for what; erased with the thing it belongs to."""
+
+    __tablename__ = "stored_file"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    purpose: Mapped[str] = mapped_column(String(40))
+    stored_on: Mapped[Day]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A clean picture: JPEG bytes, pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, 64 hex digits."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def read_picture(data: bytes) -> Picture:
+    """A clean picture of what was sent (JPEG, PNG or WebP); raises `Refusal` saying what to do."""
+    if len(data) > MOST_BYTES:
+        raise Refusal(lazy("Cette image pèse plus de 8 Mo. Choisissez-en une plus légère."))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            opened = Image.open(io.BytesIO(data), formats=FORMATS)
+            if opened.width * opened.height > MOST_PIXELS:
+                raise Refusal(
+                    lazy("Cette image a plus de 40 millions de points. Réduisez-la d'abord.")
+                )
+            turned = ImageOps.exif_transpose(opened)
+            clean = Image.new("RGB", turned.size, "white")
+            rgba = turned.convert("RGBA")
+            clean.paste(rgba, mask=rgba.getchannel("A"))
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+        OSError,
+        SyntaxError,
+        ValueError,
+    ) as wrong:
+        raise Refusal(
+            lazy("Nous n'avons pas pu lire cette image. Envoyez une photo JPEG, PNG ou WebP.")
+        ) from wrong
+    clean.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=82, optimize=True, progressive=True)
+    return Picture(out.getvalue(), clean.width, clean.height)
+
+
+def place_of(uploads: Path, digest: str) -> Path:
+    """Where a file lies: two levels of folders made of its digest."""
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise ValueError("not a digest")
+    return uploads / digest[:2] / digest
+
+
+def lay(uploads: Path, data: bytes, digest: str) -> None:
+    """Writes the bytes before the transaction that names them; writing twice is harmless."""
+    target = place_of(uploads, digest)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{digest}.{secrets.token_hex(4)}")
+    with draft.open("xb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    draft.replace(target)
+
+
+def keep(db: Session, picture: Picture, *, purpose: str, on: object) -> str:
+    """Names a laid picture in the database, inside the caller's transaction; its digest."""
+    if db.get(StoredFile, picture.digest) is None:
+        db.add(
+            StoredFile(
+                digest=picture.digest,
+                kind="image/jpeg",
+                size=len(picture.data),
+                width=picture.width,
+                height=picture.height,
+                purpose=purpose,
+                stored_on=on,
+            )
+        )
+        db.flush()
+    return picture.digest

@@ -1,0 +1,38 @@
+"""Paper: PDF from the same templates as the pages. The only file that names WeasyPrint."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import Any
+from urllib.parse import urlsplit
+
+from civic.house.i18n import lazy
+from civic.house.refusal import Refusal
+from civic.house.web import STATIC
+
+
+def pdf(html: str) -> bytes:
+    """The PDF of a page made from `templates/print/`. Only files of `static/` are fetched.
+
+    Raises `Refusal` when the machine lacks Pango: the page can still be printed from the browser.
+    """
+    try:
+        from weasyprint import HTML
+    except OSError as missing:
+        raise Refusal(
+            lazy(
+                "Ce serveur ne sait pas encore faire de PDF (il lui manque Pango). Imprimez la "
+                "page depuis votre navigateur."
+            )
+        ) from missing
+    document: bytes = HTML(string=html, base_url="civic:/", url_fetcher=_fetch).write_pdf()
+    return document
+
+
+def _fetch(url: str, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+    path = urlsplit(url).path
+    file = (STATIC / path.removeprefix("/static/")).resolve()
+    if not path.startswith("/static/") or not file.is_relative_to(STATIC.resolve()):
+        raise ValueError(f"a paper may only use our own files, not {url}")
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return {"string": file.read_bytes(), "mime_type": kind}

@@ -1,0 +1,33 @@
+"""The ways in which a verb says no. One handler (`house/web`) makes each of them a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """A verb says no, with a sentence for the person: what is wrong and what to do next.
+
+    `text` is a lazy translation; `field` names the form field it is about, if one is.
+    """
+
+    def __init__(self, text: Any, *, field: str | None = None) -> None:
+        super().__init__(str(text))
+        self.text = text
+        self.field = field
+
+
+class NotFound(Exception):
+    """What was asked for does not exist, or not for this person."""
+
+
+class Busy(Exception):
+    """The write lock could not be had in time. Nothing was written; trying again is safe."""
+
+
+class AlreadyDone(Exception):
+    """This form has already been carried out; `place` is where the first answer led."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place

@@ -1,0 +1,51 @@
+"""What can be wrong with a catalogue: missing, stale, empty or with other variables."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+
+VARIABLE = re.compile(r"%\((\w+)\)[sd]")
+
+
+def problems(template: Path, folder: Path) -> list[str]:
+    """One sentence a problem, for every catalogue under `folder` against the `template`."""
+    with template.open("rb") as handle:
+        wanted = {message.id: message for message in read_po(handle) if message.id}
+    found = []
+    for po in sorted(folder.glob("*/LC_MESSAGES/civic.po")):
+        code = po.parent.parent.name
+        with po.open("rb") as handle:
+            catalogue = read_po(handle, locale=code)
+        have = {message.id: message for message in catalogue if message.id}
+        for key in wanted:
+            name = key[0] if isinstance(key, tuple) else key
+            if key not in have:
+                found.append(f"{code} : il manque « {name} ».")
+            elif not _complete(have[key]):
+                found.append(f"{code} : « {name} » n'est pas traduit.")
+            elif _variables(have[key]):
+                found.append(f"{code} : « {name} » n'a pas les mêmes variables.")
+        found += [f"{code} : « {key} » ne sert plus." for key in have if key not in wanted]
+    return found
+
+
+def _complete(message: Message) -> bool:
+    text = message.string
+    return bool(text) and (all(text) if isinstance(text, tuple) else True) and not message.fuzzy
+
+
+def _variables(message: Message) -> bool:
+    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    texts = message.string if isinstance(message.string, tuple) else (message.string,)
+    wanted = set(VARIABLE.findall(" ".join(ids)))
+    for text in texts:
+        got = set(VARIABLE.findall(text))
+        if not got <= wanted or (len(ids) == 1 and got != wanted):
+            return True
+        if len(ids) > 1 and wanted - got - {"n"}:
+            return True
+    return False
