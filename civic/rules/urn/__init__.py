@@ -1,0 +1,75 @@
+"""The urn: sealed envelopes, what they are filed under, receipts, codes, and the log of digests.
+
+    key = urn.key_pair(seed)                                  # 32 bytes of chance, given
+    clear = urn.write(form, ["P1", "P4"])                     # one length for the whole poll
+    sealed = urn.seal(key.public, clear)
+    number = urn.receipt_number(urn.digest(sealed))
+    urn.read(form, urn.unseal(key.private, sealed))           # Choices(("P1", "P4"), ())
+
+Plain values in and out. Keys and secrets are given by the caller; the only chance of this
+package's own is the sealed box's, which libsodium draws. docs/urn.md says what all this promises
+and what it does not.
+"""
+
+from civic.rules.urn.codes import BadCode, code_hash, make_code, prefix_of, read_code, show_code
+from civic.rules.urn.drafts import LIMIT as DRAFT_LIMIT
+from civic.rules.urn.drafts import close_draft, draft_key, open_draft, order_of
+from civic.rules.urn.envelope import (
+    BadBallot,
+    BallotForm,
+    Choices,
+    Unreadable,
+    check,
+    digest,
+    key_pair,
+    read,
+    seal,
+    unseal,
+    write,
+)
+from civic.rules.urn.log import IN_URN, REPLACED, START, WITHDRAWN, Checkpoint, chain, replay
+from civic.rules.urn.opening import Opened, export, list_digest, open_all, split
+from civic.rules.urn.receipts import BadReceipt, read_receipt, receipt_number
+from civic.rules.urn.tokens import identity_of, token_of
+
+__all__ = [
+    "DRAFT_LIMIT",
+    "IN_URN",
+    "REPLACED",
+    "START",
+    "WITHDRAWN",
+    "BadBallot",
+    "BadCode",
+    "BadReceipt",
+    "BallotForm",
+    "Checkpoint",
+    "Choices",
+    "Opened",
+    "Unreadable",
+    "chain",
+    "check",
+    "close_draft",
+    "code_hash",
+    "digest",
+    "draft_key",
+    "export",
+    "identity_of",
+    "key_pair",
+    "list_digest",
+    "make_code",
+    "open_all",
+    "open_draft",
+    "order_of",
+    "prefix_of",
+    "read",
+    "read_code",
+    "read_receipt",
+    "receipt_number",
+    "replay",
+    "seal",
+    "show_code",
+    "split",
+    "token_of",
+    "unseal",
+    "write",
+]

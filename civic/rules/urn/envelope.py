@@ -1,0 +1,166 @@
+"""A ballot in its envelope: written in one length for the whole poll, sealed to the poll's key.
+
+The clear text is canonical JSON, `{"c":[references],"p":[points],"v":slug}`, followed by the byte
+0x80 and zeros up to the length of the longest ballot the poll allows. The envelope is a libsodium
+sealed box (X25519, XSalsa20-Poly1305): whoever seals can't open again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+TYPES = ("approval", "points")
+OVERHEAD = 48
+"""Bytes that a sealed box adds to its content."""
+
+
+class BadBallot(ValueError):
+    """Choices that the poll does not allow: `reason`, one of REASONS, and `value`, about what."""
+
+    def __init__(self, reason: str, value: int | str = "") -> None:
+        super().__init__(f"{reason} {value}".strip())
+        self.reason = reason
+        self.value = value
+
+
+REASONS = ("too-many", "too-few", "unknown", "twice", "points", "too-many-points", "sum")
+
+
+class Unreadable(ValueError):
+    """An envelope that does not open with this key, or that holds no ballot of this poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a ballot says: references of projects in the voter's order, and the points of each
+    (empty unless the poll asks for points). No choice at all is a blank ballot."""
+
+    references: tuple[str, ...] = ()
+    points: tuple[int, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is chosen."""
+        return not self.references
+
+
+@dataclass(frozen=True, slots=True)
+class BallotForm:
+    """What a poll allows: its name, the references on the ballot, how many may be chosen at least
+    and at most (a blank ballot always may), and for points the most to one project and in all."""
+
+    poll: str
+    references: tuple[str, ...]
+    type: str = "approval"
+    minimum: int = 1
+    maximum: int = 1
+    max_points: int = 0
+    max_sum: int = 0
+
+    @property
+    def length(self) -> int:
+        """Bytes of every clear ballot of this poll, whatever it says."""
+        longest = sorted(self.references, key=lambda one: len(_json(one)), reverse=True)
+        most = min(self.maximum, len(longest))
+        points = (self.max_points,) * most if self.type == "points" else ()
+        return len(_text(self, Choices(tuple(longest[:most]), points))) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """A poll's keys, 32 bytes each."""
+
+    private: bytes
+    public: bytes
+
+
+def key_pair(seed: bytes) -> KeyPair:
+    """The keys made from 32 random bytes."""
+    private = PrivateKey(seed)
+    return KeyPair(bytes(private), bytes(private.public_key))
+
+
+def check(form: BallotForm, choices: Choices) -> None:
+    """Raises `BadBallot` when the poll does not allow these choices."""
+    chosen, points = choices.references, choices.points
+    unknown = [one for one in chosen if one not in form.references]
+    if unknown:
+        raise BadBallot("unknown", unknown[0])
+    if len(set(chosen)) < len(chosen):
+        raise BadBallot("twice")
+    if len(chosen) > form.maximum:
+        raise BadBallot("too-many", len(chosen))
+    if chosen and len(chosen) < form.minimum:
+        raise BadBallot("too-few", len(chosen))
+    if form.type != "points":
+        if points:
+            raise BadBallot("points")
+        return
+    if len(points) != len(chosen) or any(one < 1 for one in points):
+        raise BadBallot("points")
+    if any(one > form.max_points for one in points):
+        raise BadBallot("too-many-points", max(points))
+    if sum(points) > form.max_sum:
+        raise BadBallot("sum", sum(points))
+
+
+def write(form: BallotForm, choices: Choices) -> bytes:
+    """The clear ballot, padded to `form.length`; raises `BadBallot`."""
+    check(form, choices)
+    text = _text(form, choices)
+    return text + b"\x80" + b"\x00" * (form.length - len(text) - 1)
+
+
+def read(form: BallotForm, clear: bytes) -> Choices:
+    """What a clear ballot says; raises `Unreadable`, or `BadBallot` when it says too much."""
+    text, mark, zeros = clear.rpartition(b"\x80")
+    if not mark or zeros.strip(b"\x00"):
+        raise Unreadable("no padding")
+    try:
+        said = json.loads(text)
+        choices = Choices(tuple(said["c"]), tuple(said["p"]))
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise Unreadable("not a ballot") from wrong
+    if said.get("v") != form.poll or _text(form, choices) != text:
+        raise Unreadable("not a ballot of this poll")
+    check(form, choices)
+    return choices
+
+
+def seal(public: bytes, clear: bytes) -> bytes:
+    """The envelope: 48 bytes longer than the clear ballot, different each time."""
+    sealed: bytes = SealedBox(PublicKey(public)).encrypt(clear)
+    return sealed
+
+
+def unseal(private: bytes, sealed: bytes) -> bytes:
+    """The clear ballot; raises `Unreadable`."""
+    try:
+        clear: bytes = SealedBox(PrivateKey(private)).decrypt(sealed)
+    except (CryptoError, ValueError, TypeError) as wrong:
+        raise Unreadable("does not open with this key") from wrong
+    return clear
+
+
+def digest(sealed: bytes) -> str:
+    """SHA-256 of an envelope, 64 hex digits."""
+    return hashlib.sha256(sealed).hexdigest()
+
+
+def _json(value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def _text(form: BallotForm, choices: Choices) -> bytes:
+    return _json({"c": list(choices.references), "p": list(choices.points), "v": form.poll})
+
+
+def canonical(form: BallotForm, choices: Choices) -> bytes:
+    """One ballot as one line of the list that openings compare."""
+    return _text(form, choices)

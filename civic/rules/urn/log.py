@@ -1,0 +1,51 @@
+"""The log of digests: what the urn has held, told in checkpoints that can't be rewritten unseen.
+
+A checkpoint lists the digests that are new or whose state changed since the one before, sorted, so
+that it says nothing of the order of deposits; its own digest covers them and the checkpoint
+before. Whoever wrote down one of these digests notices any later change to what came before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+IN_URN, REPLACED, WITHDRAWN = "in_urn", "replaced", "withdrawn"
+STATES = (IN_URN, REPLACED, WITHDRAWN)
+START = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Sorted (digest, state) pairs, the digest before and this one's."""
+
+    lines: tuple[tuple[str, str], ...]
+    previous: str
+    digest: str
+
+
+def chain(previous: str, lines: Iterable[tuple[str, str]]) -> Checkpoint:
+    """The checkpoint that follows `previous` (START for the first)."""
+    ordered = tuple(sorted((digest, state) for digest, state in lines))
+    text = "".join(f"{digest} {state}\n" for digest, state in ordered)
+    found = hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+    return Checkpoint(ordered, previous, found)
+
+
+def replay(checkpoints: Iterable[Checkpoint]) -> dict[str, str]:
+    """What the log says in the end: digest → state; ValueError names the first false link.
+
+    A digest may be told as replaced or withdrawn at once, never put back into the urn.
+    """
+    states: dict[str, str] = {}
+    previous = START
+    for number, one in enumerate(checkpoints, 1):
+        if one.previous != previous or chain(previous, one.lines).digest != one.digest:
+            raise ValueError(f"checkpoint {number}: altered, or not the next one")
+        for digest, state in one.lines:
+            if state not in STATES or states.get(digest, IN_URN) != IN_URN:
+                raise ValueError(f"checkpoint {number}: {digest} can't become {state}")
+            states[digest] = state
+        previous = one.digest
+    return states
