@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from civic import rooms
 from civic.house import db
 from tests.machine import postgresql
 
@@ -64,10 +65,15 @@ class Databases:
             url = f"sqlite:///{self._own / 'template.db'}"
         else:
             postgresql.ensure_started(self._server)
+            self._say(f"DROP DATABASE IF EXISTS {self._name}_template WITH (FORCE)")
             self._say(f"CREATE DATABASE {self._name}_template TEMPLATE template0")
             url = postgresql.url(self._server, f"{self._name}_template")
         engine = db.make_engine(url)
-        db.migrate(engine)
+        if any((db.MIGRATIONS / "versions").glob("*.py")):
+            db.migrate(engine)
+        else:  # before the first migration is written
+            rooms.load_models()
+            db.Base.metadata.create_all(engine)
         if kind == "sqlite":
             with engine.connect() as connection:
                 # Everything into the one file that is copied.
