@@ -125,12 +125,11 @@ STATE_LOOKS: dict[str, str] = {
     **dict.fromkeys(("laureate", "adopted", "planned", "studies", "works"), "open"),
     **dict.fromkeys(("delivered", "evaluated"), "done"),
     "returned": "draft",
+    **dict.fromkeys(("not_selected", "postponed", "withdrawn"), "closed"),
     **dict.fromkeys(
-        ("rejected", "inadmissible", "not_feasible", "not_selected", "set_aside", "withdrawn",
-         "postponed", "abandoned"),
-        "closed",
+        ("rejected", "inadmissible", "not_feasible", "set_aside", "abandoned"), "stopped"
     ),
-}  # fmt: skip
+}
 """Which shape of the design (`state-…`) goes with each state."""
 
 RETURN_REASONS: dict[str, Any] = {
