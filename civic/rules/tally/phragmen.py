@@ -119,7 +119,7 @@ def phragmen(election: Election, options: Options) -> Outcome:
             Purchase(projects[place].id, loads.exact_turn(turn), votes[projects[place].id], 0)
             for turn, place in enumerate(loads.bought[: len(loads.times)])
         ),
-        explainer=lambda: explain_loads(election, options, winners, refused, stopper),
+        explainer=lambda: explain_loads(election, votes, winners, refused, stopper),
     )
 
 

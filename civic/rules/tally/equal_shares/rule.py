@@ -7,8 +7,9 @@ from fractions import Fraction
 from civic.rules.tally.election import Election
 from civic.rules.tally.equal_shares.growth import grown
 from civic.rules.tally.equal_shares.run import Against, Bought, Market, run
+from civic.rules.tally.explain_shares import explain_purchases
 from civic.rules.tally.greedy import complete, scores_by
-from civic.rules.tally.outcome import BadRule, Cause, Options, Outcome, Purchase
+from civic.rules.tally.outcome import BadRule, Cause, Explanation, Options, Outcome
 from civic.rules.tally.profile import own_utility, profile_of
 from civic.rules.tally.ties import tie_key
 from civic.rules.tally.walk import Limits, Walk
@@ -92,6 +93,11 @@ def equal_shares(election: Election, options: Options) -> Outcome:
         walk.limits.take(election.projects[place])
     if options.completion in ("utilitarian", "add1u"):
         complete(walk, election, walk.limits.winners, votes, SECOND_STAGE)
+
+    def explained() -> tuple[Explanation, ...]:
+        recorded = run(market, share, election.budget, record=True)
+        return explain_purchases(election, options, market, recorded, walk, votes)
+
     return Outcome(
         rule="equal-shares",
         options=options,
@@ -105,4 +111,5 @@ def equal_shares(election: Election, options: Options) -> Outcome:
         steps=tuple(walk.steps),
         endowment=share,
         increments=increments,
+        explainer=explained if election.voters else None,
     )

@@ -57,6 +57,7 @@ class Shares:
         self.drained: list[Ints] = []  # groups that gave all they had, round by round
         self.supporters: dict[int, tuple[Ints, Floats, Floats | None, float]] = {}
         self.flows: list[Floats] | None = [] if record else None
+        self.payers: list[tuple[int, int]] = []  # voters who paid, and those who gave all
 
     def purse(self, project: int) -> tuple[Ints, Floats, Floats | None, float]:
         """Its supporters who have money left: groups, weights times utilities, utilities, sum."""
@@ -153,6 +154,8 @@ class Shares:
         self.left[groups] = paid
         if self.flows is not None:
             self.flows.append(self.profile.flow(groups, money - paid))
+            weights = self.profile.weight[groups]
+            self.payers.append((int(weights.sum()), int(weights[paid <= 0].sum())))
         most = 1.0 if values is None else float(values.max())
         self.error += most * error + 4 * EPS * float(self.endowment)
         self.round_of[project] = len(self.bought)
@@ -177,6 +180,10 @@ class Shares:
     def _worth(self, poor: Ints, units: int, cost: int, turn: int) -> Fraction:
         """The price when `poor` give all they have before that turn and others pay for `units`."""
         return (cost - self._money(poor, turn)) / units
+
+    def money_now(self, groups: Ints) -> Fraction:
+        """What these groups, each with something left, have together now, exactly."""
+        return self._money(groups, len(self.bought))
 
     def _money(self, groups: Ints, turn: int) -> Fraction:
         """What these groups, none of them drained yet, have together before that turn."""

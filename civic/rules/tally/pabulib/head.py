@@ -35,7 +35,7 @@ class Head:
     num_votes: int = 0
     num_projects: int = 0
     default_score: int = 0
-    scale: int = 1
+    scale: int = 100
     project_lines: dict[str, int] = field(default_factory=dict)
     notices: list[tuple[int, str]] = field(default_factory=list)
 
@@ -87,7 +87,7 @@ def _check_values(head: Head, errors: list[tuple[int, str]]) -> None:
     check("vote_type", VOTE_TYPES.__contains__, f"il faut l'un de {', '.join(VOTE_TYPES)}")
     for key in ("fully_funded", "experimental"):
         check(key, "1".__eq__, "la seule valeur permise est 1")
-    decimals = 0
+    decimals = 2
     for key in _AMOUNTS:
         if text := head.values.get(key, ""):
             decimals = max(decimals, amount(text, head.lines[key], f"{key} : ", errors))

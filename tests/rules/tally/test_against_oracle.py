@@ -1,0 +1,118 @@
+"""Fast counts elect whom the papers' definitions elect, on small elections full of ties."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from civic.rules import tally
+from tests.rules.tally import oracle
+
+Ballots = list[dict[int, int]]
+COSTS = st.sampled_from([0, 1, 2, 3, 4, 6, 6, 12])
+
+
+@st.composite
+def elections(draw: st.DrawFn, most_points: int = 1) -> tuple[list[int], Ballots, int]:
+    costs = draw(st.lists(COSTS, min_size=1, max_size=6))
+    projects = st.integers(0, len(costs) - 1)
+    ballot = st.dictionaries(projects, st.integers(1, most_points), max_size=len(costs))
+    ballots = draw(st.lists(ballot, min_size=1, max_size=9))
+    budget = draw(st.integers(1, max(2, sum(costs))))
+    return costs, ballots, budget
+
+
+def election_of(
+    costs: list[int], ballots: Ballots, budget: int, vote_type: tally.VoteType = "approval"
+) -> tally.Election:
+    return tally.Election.of(
+        [tally.Project(str(place), cost) for place, cost in enumerate(costs)],
+        [
+            tally.Ballot(tuple(map(str, b)), tuple(b.values()) if vote_type != "approval" else ())
+            for b in ballots
+        ],
+        budget,
+        vote_type=vote_type,
+        scale=1,
+    )
+
+
+def names(places: list[int]) -> tuple[str, ...]:
+    return tuple(map(str, places))
+
+
+@settings(max_examples=400, deadline=None)
+@given(elections())
+def test_equal_shares_by_cost_and_by_count(case: tuple[list[int], Ballots, int]) -> None:
+    costs, ballots, budget = case
+    election = election_of(*case)
+    share = Fraction(budget, len(ballots))
+    for utility, per in (("cost", costs), ("count", [1] * len(costs))):
+        expected = oracle.equal_shares(costs, ballots, share, per)
+        assert tally.count(election, "equal-shares", utility=utility).winners == names(expected)
+
+
+@settings(max_examples=300, deadline=None)
+@given(elections(most_points=4))
+def test_equal_shares_by_points(case: tuple[list[int], Ballots, int]) -> None:
+    costs, ballots, budget = case
+    share = Fraction(budget, len(ballots))
+    expected = oracle.equal_shares(costs, ballots, share, [1] * len(costs))
+    outcome = tally.count(election_of(*case, vote_type="cumulative"), "equal-shares")
+    assert outcome.winners == names(expected)
+
+
+@settings(max_examples=200, deadline=None)
+@given(elections(), st.booleans(), st.booleans(), st.sampled_from(["cost", "count"]))
+def test_add1_stops_where_growth_one_by_one_stops(
+    case: tuple[list[int], Ballots, int], stop: bool, integral: bool, utility: str
+) -> None:
+    costs, ballots, budget = case
+    per = costs if utility == "cost" else [1] * len(costs)
+    expected = oracle.grown(costs, ballots, budget, per, exhaustive_stop=stop, integral=integral)
+    outcome = tally.count(
+        election_of(*case),
+        "equal-shares",
+        utility=utility,
+        completion="add1",
+        exhaustive_stop=stop,
+        start="integral" if integral else "exact",
+    )
+    assert outcome.winners == names(expected)
+
+
+@settings(max_examples=400, deadline=None)
+@given(elections())
+def test_phragmen(case: tuple[list[int], Ballots, int]) -> None:
+    costs, ballots, budget = case
+    expected = oracle.phragmen(costs, ballots, budget)
+    assert tally.count(election_of(*case), "phragmen").winners == names(expected)
+
+
+@settings(max_examples=200, deadline=None)
+@given(elections())
+def test_greedy_by_votes_and_by_votes_for_the_cost(case: tuple[list[int], Ballots, int]) -> None:
+    costs, ballots, budget = case
+    votes = [Fraction(sum(place in ballot for ballot in ballots)) for place in range(len(costs))]
+    election = election_of(*case)
+    assert tally.count(election).winners == names(oracle.greedy(costs, votes, budget))
+    worth = [
+        vote / cost if cost else vote * 10**9 + (10**12 if vote else 0)
+        for vote, cost in zip(votes, costs, strict=True)
+    ]
+    expected = oracle.greedy(costs, [min(w, Fraction(10**9)) for w in worth], budget)
+    assert tally.count(election, "greedy-per-cost").winners == names(expected)
+
+
+@settings(max_examples=100, deadline=None)
+@given(elections(), st.sampled_from(["greedy", "greedy-per-cost", "equal-shares", "phragmen"]))
+def test_no_rule_spends_more_than_the_budget_and_ballot_order_changes_nothing(
+    case: tuple[list[int], Ballots, int], rule: str
+) -> None:
+    costs, ballots, budget = case
+    outcome = tally.count(election_of(*case), rule)
+    assert outcome.spent == sum(costs[int(winner)] for winner in outcome.winners) <= budget
+    again = tally.count(election_of(costs, ballots[::-1], budget), rule)
+    assert again.winners == outcome.winners
