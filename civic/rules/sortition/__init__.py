@@ -11,7 +11,10 @@ states the method and what is proved.
 from civic.rules.sortition import verify
 from civic.rules.sortition.drawing import run
 from civic.rules.sortition.lottery import auditor_file, commitment, letter, prepare
+from civic.rules.sortition.reading import read_criteria, read_pool
 from civic.rules.sortition.values import (
+    ALGORITHMS,
+    CHANCES,
     BadInput,
     Candidate,
     Clash,
@@ -24,6 +27,8 @@ from civic.rules.sortition.values import (
 )
 
 __all__ = [
+    "ALGORITHMS",
+    "CHANCES",
     "BadInput",
     "Candidate",
     "Clash",
@@ -37,6 +42,8 @@ __all__ = [
     "commitment",
     "letter",
     "prepare",
+    "read_criteria",
+    "read_pool",
     "run",
     "verify",
 ]

@@ -97,6 +97,7 @@ def prepare(
             {"feature": one.feature, "value": one.value, "min": one.minimum, "max": one.maximum}
             for one in bounds
         ],
+        "profiles": len(profiles.members),
         "households": any(one.household is not None for one in people),
         "people": {str(one["number"]): leaf(one) for one in private},
         "optimal": {str(place + 1): value for place, value in enumerate(optimal)},

@@ -22,8 +22,8 @@ LOTTERY, RECORD = "civic-lottery-1", "civic-record-1"
 AUDITOR, LETTER = "civic-auditor-1", "civic-letter-1"
 WAYS = {"seed": {"seed"}, "number": {"number"}, "either": {"seed", "number"}}
 KEYS = {
-    LOTTERY: "format program algorithm seats criteria households people optimal bound numbers "
-    "panels chance rules previous",
+    LOTTERY: "format program algorithm seats criteria households profiles people optimal bound "
+    "numbers panels chance rules previous",
     RECORD: "format commitment lottery way given number panel reserve",
     AUDITOR: "format commitment people",
     LETTER: "format commitment number salt features household",
