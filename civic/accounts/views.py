@@ -17,7 +17,7 @@ from civic.house.access import Right, allow, allow_everyone, allow_signed_in, un
 from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.refusal import Refusal
-from civic.house.web import ConfirmForm, db, done, me, safe_return, settings
+from civic.house.web import ConfirmForm, db, done, me, safe_return, said, settings
 from civic.people import queries as people
 from civic.territory.models import Territory
 
@@ -32,7 +32,7 @@ def sign_in() -> Any:
     place = safe_return(request.args.get("retour"), url_for("home.my_space"))
     if form.sent():
         try:
-            token = _try(form.email.data, form.password.data)
+            token = _try(said(form.email), said(form.password))
         except Refusal as refusal:
             form.refuse(refusal)
             code = 429 if isinstance(refusal, limits.TooMany) else 422
@@ -95,10 +95,10 @@ def sign_up() -> Any:
     limits.count(db(), f"sign-up|{request.remote_addr}", most=30, per=timedelta(hours=1), now=now)
     service.sign_up(
         db(),
-        first_names=form.first_names.data,
-        family_name=form.family_name.data,
-        email=form.email.data,
-        password_hash=passwords.hashed(form.password.data),
+        first_names=said(form.first_names),
+        family_name=said(form.family_name),
+        email=said(form.email),
+        password_hash=passwords.hashed(said(form.password)),
         language=i18n.locale().code,
         base_url=settings().base_url,
         at=now,
@@ -135,8 +135,8 @@ def ask_reset() -> Any:
     if not form.sent():
         return render_template("accounts/ask_reset.html", form=form), _status(form)
     now = clock.now()
-    limits.count(db(), f"reset|{form.email.data}", most=5, per=timedelta(hours=1), now=now)
-    service.ask_reset(db(), email=form.email.data, base_url=settings().base_url, at=now)
+    limits.count(db(), f"reset|{said(form.email)}", most=5, per=timedelta(hours=1), now=now)
+    service.ask_reset(db(), email=said(form.email), base_url=settings().base_url, at=now)
     return done(url_for("accounts.mail_sent"))
 
 
@@ -150,7 +150,7 @@ def reset(token: str) -> Any:
         page = render_template("accounts/reset.html", form=form, usable=usable)
         return page, _status(form) if usable else 410
     service.reset(
-        db(), token=token, password_hash=passwords.hashed(form.password.data), at=clock.now()
+        db(), token=token, password_hash=passwords.hashed(said(form.password)), at=clock.now()
     )
     return done(url_for("accounts.sign_in"), _("Votre mot de passe est changé. Connectez-vous."))
 
@@ -165,7 +165,7 @@ def accept(token: str) -> Any:
         page = render_template("accounts/invitation.html", form=form, invitation=row)
         return page, _status(form) if row else 410
     service.accept_invitation(
-        db(), token=token, password_hash=passwords.hashed(form.password.data), at=clock.now()
+        db(), token=token, password_hash=passwords.hashed(said(form.password)), at=clock.now()
     )
     return done(url_for("accounts.sign_in"), _("Votre accès est ouvert. Connectez-vous."))
 
@@ -210,8 +210,8 @@ def change_password() -> Any:
             service.change_password(
                 db(),
                 me=me(),
-                old_fits=passwords.matches(account.password, form.old.data),
-                password_hash=passwords.hashed(form.password.data),
+                old_fits=passwords.matches(account.password, said(form.old)),
+                password_hash=passwords.hashed(said(form.password)),
                 at=clock.now(),
             )
             return done(url_for("accounts.mine"), _("Votre mot de passe est changé."))
@@ -237,7 +237,7 @@ def erase() -> Any:
     if form.sent():
         account = db().get_one(Account, me().account)
         try:
-            fits = passwords.matches(account.password, form.password.data)
+            fits = passwords.matches(account.password, said(form.password))
             service.erase_own(db(), me=me(), password_fits=fits, at=clock.now())
             close_session()
             return done(url_for("home.front"), _("Votre compte est effacé."))
@@ -259,9 +259,9 @@ def invite() -> Any:
         try:
             service.invite(
                 db(),
-                email=form.email.data,
-                first_names=form.first_names.data,
-                family_name=form.family_name.data,
+                email=said(form.email),
+                first_names=said(form.first_names),
+                family_name=said(form.family_name),
                 role=form.role.data,
                 unit=form.unit.data,
                 organisation_id=form.organisation.data or None,

@@ -90,7 +90,7 @@ def _catalogue(code: str) -> NullTranslations:
     catalogue = Translations.load(str(TRANSLATIONS), [code], DOMAIN)
     if code == FRENCH.code and not isinstance(catalogue, Translations):
         # Without a catalogue gettext takes English's plural: « 0 votes » instead of « 0 vote ».
-        catalogue.plural = lambda n: int(n > 1)  # type: ignore[attr-defined]
+        catalogue.plural = lambda n: int(n > 1)
     return catalogue
 
 

@@ -1,7 +1,7 @@
 """Work that goes on without a page: the worker `civic work`, and what rooms ask it to do.
 
-A room registers `@every(timedelta(hours=1), "draws.erase_lists")` on a function `(db, now)`; each run is
-one verb of that room. Two workers may run at once: a run is claimed by its row.
+A room registers `@every(timedelta(hours=1), "draws.erase_lists")` on a function `(db, now)`; each
+run is one verb of that room. Two workers may run at once: a run is claimed by its row.
 """
 
 from __future__ import annotations

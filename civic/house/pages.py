@@ -63,7 +63,7 @@ def install(app: Flask, menu: tuple[tuple[Any, str, str], ...]) -> None:
     env.add_extension("jinja2.ext.i18n")
     env.add_extension("jinja2.ext.do")
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        i18n.gettext, lambda one, many, n: i18n.ngettext(one, many, n), newstyle=False
+        i18n.gettext, i18n.ngettext, newstyle=False
     )
     env.globals.update(
         _=pass_context(lambda _c, message, **values: _escaped(message, values)),

@@ -38,9 +38,13 @@ def _complete(message: Message) -> bool:
     return bool(text) and (all(text) if isinstance(text, tuple) else True) and not message.fuzzy
 
 
+def _strings(value: object) -> tuple[str, ...]:
+    parts = value if isinstance(value, (tuple, list)) else (value,)
+    return tuple(str(part or "") for part in parts)
+
+
 def _variables(message: Message) -> bool:
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
-    texts = message.string if isinstance(message.string, tuple) else (message.string,)
+    ids, texts = _strings(message.id), _strings(message.string)
     wanted = set(VARIABLE.findall(" ".join(ids)))
     for text in texts:
         got = set(VARIABLE.findall(text))

@@ -59,7 +59,7 @@ HEADERS = {
 Row = TypeVar("Row")
 
 
-# --- how Flask is set ------------------------------------------------------------------------------
+# --- how Flask is set ----------------------------------------------------------------------------
 
 
 class BoundedInteger(IntegerConverter):
@@ -173,11 +173,16 @@ class Form(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, str(refusal.text)]
 
 
+def said(field: Any) -> str:
+    """What a text field says, "" when it says nothing."""
+    return field.data or ""
+
+
 class ConfirmForm(Form):
     """A form with nothing but a button."""
 
 
-# --- pages of long lists ---------------------------------------------------------------------------
+# --- pages of long lists -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +232,7 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={version}"
 
 
-# --- error pages -----------------------------------------------------------------------------------
+# --- error pages ---------------------------------------------------------------------------------
 
 _plain = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(), undefined=StrictUndefined
@@ -347,14 +352,14 @@ def _on_already(done_before: AlreadyDone) -> AnyResponse:
 
 
 def _on_crash(wrong: Exception) -> AnyResponse:
-    current_app.logger.exception("unexpected", exc_info=wrong)
+    current_app.logger.error("unexpected", exc_info=wrong)
     return error_page(500, *MESSAGES[500])
 
 
 # --- the gate -----------------------------------------------------------------------------------
 
 
-def _gate(load: Callable[[], Identity]) -> None:
+def _gate(load: Callable[[], Identity]) -> Any:
     """Decides the language, who is asking, and whether the door opens."""
     i18n.set_locale(
         i18n.choose(
@@ -440,8 +445,8 @@ def install(app: Flask, load_identity: Callable[[], Identity]) -> None:
             400,
             _("Ce formulaire a expiré"),
             _(
-                "Revenez à la page précédente, rechargez-la et envoyez de nouveau : ce que vous avez "
-                "tapé y est encore."
+                "Revenez à la page précédente, rechargez-la et envoyez de nouveau : ce que vous "
+                "avez tapé y est encore."
             ),
             place=_back(),
             link=_("Revenir en arrière"),

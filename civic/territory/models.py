@@ -106,6 +106,7 @@ class UnmatchedAddress(Base):
     address: Mapped[Line]
     folded_address: Mapped[Line]
     seen: Mapped[int] = mapped_column(default=1)
+    seen_on: Mapped[Day]
     neighbourhood_id: Mapped[int | None] = points_to("territory.id")
     settled_on: Mapped[Day | None]
     settled_by: Mapped[str | None] = mapped_column(String(22))

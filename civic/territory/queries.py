@@ -119,13 +119,12 @@ def locate(db: Session, municipality_id: int, texts: list[str]) -> list[int | No
         .where(Street.municipality_id == municipality_id)
     ):
         stretches[name].append((side, first, last, where))
-    homes = list(
-        db.execute(
-            select(Residence.folded_name, Residence.neighbourhood_id).where(
-                Residence.municipality_id == municipality_id
-            )
+    named = db.execute(
+        select(Residence.folded_name, Residence.neighbourhood_id).where(
+            Residence.municipality_id == municipality_id
         )
     )
+    homes = [(row.folded_name, row.neighbourhood_id) for row in named]
     answers = db.execute(
         select(UnmatchedAddress.folded_address, UnmatchedAddress.neighbourhood_id).where(
             UnmatchedAddress.municipality_id == municipality_id,

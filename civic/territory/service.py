@@ -216,10 +216,15 @@ def queue_unmatched_within(
     for plain, text in wanted.items():
         if plain[:200] in known:
             known[plain[:200]].seen += 1
+            known[plain[:200]].seen_on = day_of(at)
             continue
         db.add(
             UnmatchedAddress(
-                municipality_id=municipality_id, address=text, folded_address=plain[:200], seen=1
+                municipality_id=municipality_id,
+                address=text,
+                folded_address=plain[:200],
+                seen=1,
+                seen_on=day_of(at),
             )
         )
         new += 1
