@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -30,29 +31,12 @@ class Site:
         """The port it listens on, at 127.0.0.1."""
         return int(self.url.rpartition(":")[2])
 
-
-def settings_for(
-    folder: Path, url: str, *, database: str = "", demo: bool = True
-) -> dict[str, str]:
-    """The environment of a site whose data lie in `folder`; the rest of ours, less our settings.
-
-    `database` is an address, an SQLite file of the folder when it is not given.
-    """
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("CIVIC_")}
-    if "CIVIC_REFERENCE_DATA" in os.environ:
-        ours["CIVIC_REFERENCE_DATA"] = os.environ["CIVIC_REFERENCE_DATA"]
-    return {
-        **ours,
-        "CIVIC_DATABASE_URL": database or f"sqlite:///{folder / 'civic.db'}",
-        "CIVIC_SECRET_KEY": "only for tests, and long enough for them",
-        "CIVIC_VAULT": str(folder / "vault"),
-        "CIVIC_UPLOADS": str(folder / "uploads"),
-        "CIVIC_MAIL": f"folder:{folder / 'mails'}",
-        "CIVIC_MAIL_FROM": "civic@civic.test",
-        "CIVIC_BASE_URL": url,
-        "CIVIC_DEMO": "oui" if demo else "non",
-        "CIVIC_HTTPS": "non",
-    }
+    @property
+    def accounts(self) -> list[dict[str, str]]:
+        """The demo's accounts, one a role: `role`, `email`, `password`."""
+        file = Path(self.environ["CIVIC_VAULT"]) / "demo-accounts.json"
+        found: list[dict[str, str]] = json.loads(file.read_text("utf-8"))
+        return found
 
 
 def free_port() -> int:
@@ -60,22 +44,6 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
-
-
-def civic(*words: str, environ: Mapping[str, str]) -> str:
-    """Runs the `civic` command to its end; what it printed. Fails with its words if it fails."""
-    program = Path(sys.executable).parent / "civic"
-    done = subprocess.run(
-        [program, *words],
-        env=dict(environ),
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"civic {' '.join(words)}: {done.stderr[-3000:]}"
-    return done.stdout
 
 
 @contextmanager
@@ -125,10 +93,20 @@ def serve(
 
 @contextmanager
 def serve_demo(folder: Path, *, database: str = "") -> Iterator[Site]:
-    """The demo, filled as `make demo` fills it, and served."""
-    environ = settings_for(folder, f"http://127.0.0.1:{free_port()}", database=database)
-    civic("demo", "prepare", environ=environ)
-    with serve(environ, folder) as site:
+    """The demo, filled in `folder` as `make demo` fills it, and served.
+
+    `database` is the address of an empty PostgreSQL database, an SQLite file when not given.
+    """
+    from civic.home.commands import environment, reference
+    from civic.home.demo import fill
+    from civic.house.settings import Settings
+
+    ours = environment(folder, port=free_port())
+    if database:
+        ours["CIVIC_DATABASE_URL"] = database
+    fill(Settings.load(ours), folder, reference(), tell=lambda _line: None)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CIVIC_")}
+    with serve({**kept, **ours}, folder) as site:
         yield site
 
 
