@@ -31,6 +31,17 @@ class Site:
         """The port it listens on, at 127.0.0.1."""
         return int(self.url.rpartition(":")[2])
 
+    def work(self) -> None:
+        """Does what is due: sends the mails that wait (into the demo's folder), runs the jobs."""
+        program = Path(sys.executable).parent / "civic"
+        subprocess.run(
+            [program, "work", "--once"],
+            env=dict(self.environ),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            check=True,
+        )
+
     @property
     def accounts(self) -> list[dict[str, str]]:
         """The demo's accounts, one a role: `role`, `email`, `password`."""
