@@ -26,7 +26,7 @@ from civic.rules.tally.outcome import (
     SizeClass,
     Step,
 )
-from civic.rules.tally.pabulib import BadFile, read
+from civic.rules.tally.pabulib import BadFile, read, write
 
 __all__ = [
     "RULES",
@@ -47,4 +47,5 @@ __all__ = [
     "VoteType",
     "count",
     "read",
+    "write",
 ]

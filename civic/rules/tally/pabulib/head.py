@@ -191,7 +191,7 @@ def _project(row: dict[str, str], scale: int, zone: str) -> Project:
         id=row["project_id"],
         cost=money.parse(row["cost"], scale),
         name=row.get("name", ""),
-        zone=row.get(zone, ""),
+        zone="" if row.get(zone, "") == "-" else row.get(zone, ""),
         categories=tuple(filter(None, (c.strip() for c in row.get("category", "").split(",")))),
         declared_votes=int(row["votes"]) if row.get("votes") else None,
         declared_score=row.get("score") or None,
