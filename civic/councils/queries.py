@@ -367,10 +367,12 @@ def house_rules(db: Session, council_id: int) -> list[HouseRules]:
 # --- lists -------------------------------------------------------------------------------------
 
 
-def listing(*, kind: str = "", town: int = 0, words: str = "", gone: bool = False) -> Select[Any]:
+def listing(
+    *, kind: str = "", town: int = 0, words: str = "", gone: bool = False
+) -> Select[*tuple[Any, ...]]:
     """The councils to list, by name: (id, slug, name, kind, status, installed_on, closed_on,
     prefect_order, resident_seats, local_actor_seats)."""
-    query: Select[Any] = select(
+    query = select(
         CitizenCouncil.id,
         CitizenCouncil.slug,
         CitizenCouncil.name,
