@@ -1,0 +1,385 @@
+"""Tables of the draws. The names in `pool_entry` and `list_draft` are the most sensitive rows of
+the house: they are here for one draw, seen by few, each look is written down, and they go when
+the draw ends (`Draw.lists_until` at the latest; a job sees to it)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from civic.councils.models import COLLEGES
+from civic.house.db import (
+    Base,
+    Data,
+    Day,
+    Instant,
+    IntKey,
+    Line,
+    Prose,
+    TokenKey,
+    points_to,
+)
+
+STATUSES = (
+    "draft",
+    "lists_received",
+    "lists_checked",
+    "freeze_asked",
+    "frozen",
+    "drawn",
+    "record_signed",
+    "letters_sent",
+    "completed",
+    "list_sent",
+    "closed",
+    "cancelled",
+)
+"""DOMAINE.md § 8b, in order: brouillon, listes reçues, listes contrôlées, gel demandé, figé, tiré,
+PV signé, courriers envoyés, complété, liste transmise, clos, annulé. « Graine connue » and « tiré »
+are one instant here: the second person's reading runs the draw in the same transaction."""
+
+BEFORE_FREEZE = ("draft", "lists_received", "lists_checked")
+WITH_NUMBERS = ("drawn", "record_signed", "letters_sent", "completed", "list_sent", "closed")
+ANSWERING = ("drawn", "record_signed", "letters_sent")
+OVER = ("completed", "list_sent", "closed", "cancelled")
+
+WAYS = ("direct", "invited")
+"""Straight from the lists, or among those who accepted an invitation drawn by lot."""
+
+CHANCES = ("seed", "number")
+"""What the hall reads aloud: a text (a public lottery's result), or a number from dice or balls."""
+
+LIST_KINDS = ("electoral", "landlord", "volunteers", "other")
+
+ENTRY_STATUSES = (
+    "kept",
+    "duplicate",
+    "homonym",
+    "unmatched",
+    "outside",
+    "underage",
+    "excluded",
+)
+"""Retenue, doublon, homonyme à trancher, adresse inconnue, hors quartier, trop jeune, exclue."""
+
+ENTRY_REASONS = ("", "member", "elected", "agent", "named_like", "by_hand")
+
+DECISIONS = ("", "same", "different", "out")
+
+PLACES = ("invited", "titular", "reserve")
+ANSWERS = (
+    "waiting",
+    "contacted",
+    "accepted",
+    "refused",
+    "silent",
+    "unreachable",
+    "ineligible",
+)
+"""Pas encore contactée, contactée, a accepté, a refusé, sans réponse, injoignable, inéligible."""
+
+LEFT = ("refused", "silent", "unreachable", "ineligible")
+CHANNELS = ("letter", "call", "visit", "mail", "sms", "desk")
+OUTCOMES = ("sent", "reached", "no_answer", "undeliverable")
+
+
+class Draw(Base):
+    """A draw for one collège of a council.
+
+    `pool_version` goes up with every change of the lists or criteria, so that the lottery that
+    was worked out beforehand is stored only if it is still about them. `lottery` is public from
+    the freeze on, `sealed` (who has which number, salts) never is and goes when the draw ends.
+    `chance` says what is read aloud, `chance_source` what was announced, for `session_at`.
+    """
+
+    __tablename__ = "draw"
+    __table_args__ = (
+        CheckConstraint(f"college IN {COLLEGES}", name="college"),
+        CheckConstraint(f"status IN {STATUSES}", name="status"),
+        CheckConstraint(f"way IN {WAYS}", name="way"),
+        CheckConstraint(f"chance IN {CHANCES}", name="chance"),
+        CheckConstraint("seats BETWEEN 1 AND 500", name="seats"),
+        CheckConstraint("reserve_size BETWEEN 0 AND 5000", name="reserve"),
+        CheckConstraint("minimum_age BETWEEN 0 AND 99", name="age"),
+        CheckConstraint(
+            "confirmed_by IS NULL OR (frozen_by IS NOT NULL AND confirmed_by <> frozen_by)",
+            name="two_freeze",
+        ),
+        CheckConstraint(
+            "second_reader IS NULL OR (first_reader IS NOT NULL AND second_reader <> first_reader)",
+            name="two_read",
+        ),
+        CheckConstraint("(commitment IS NULL) = (frozen_at IS NULL)", name="commitment"),
+        CheckConstraint(
+            f"status NOT IN {('frozen', *WITH_NUMBERS)} OR (commitment IS NOT NULL"
+            " AND confirmed_by IS NOT NULL AND session_at IS NOT NULL)",
+            name="frozen",
+        ),
+        CheckConstraint(
+            f"status NOT IN {WITH_NUMBERS} OR (record_digest IS NOT NULL"
+            " AND second_reader IS NOT NULL AND drawn_at IS NOT NULL)",
+            name="drawn",
+        ),
+        CheckConstraint("(status = 'cancelled') = (cancel_reason IS NOT NULL)", name="cancelled"),
+        Index(
+            "uq_draw_under_way",
+            "council_id",
+            "college",
+            unique=True,
+            sqlite_where=text(f"status NOT IN {OVER}"),
+            postgresql_where=text(f"status NOT IN {OVER}"),
+        ),
+    )
+
+    id: Mapped[IntKey]
+    title: Mapped[Line]
+    council_id: Mapped[int] = points_to("citizen_council.id")
+    college: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(16), default="draft", index=True)
+    way: Mapped[str] = mapped_column(String(8), default="direct")
+    seats: Mapped[int]
+    reserve_size: Mapped[int]
+    minimum_age: Mapped[int]
+    age_on: Mapped[Day]
+    one_per_household: Mapped[bool] = mapped_column(default=False)
+    algorithm: Mapped[str] = mapped_column(String(12), default="leximin")
+    created_by: Mapped[str] = mapped_column(String(22))
+    created_at: Mapped[Instant]
+    lists_until: Mapped[Day]
+    pool_version: Mapped[int] = mapped_column(default=0)
+    chance: Mapped[str] = mapped_column(String(8), default="number")
+    chance_source: Mapped[Line] = mapped_column(default="")
+    session_at: Mapped[Instant | None]
+    session_place: Mapped[Line] = mapped_column(default="")
+    frozen_by: Mapped[str | None] = mapped_column(String(22))
+    asked_at: Mapped[Instant | None]
+    confirmed_by: Mapped[str | None] = mapped_column(String(22))
+    frozen_at: Mapped[Instant | None]
+    commitment: Mapped[str | None] = mapped_column(String(64), unique=True)
+    people: Mapped[int] = mapped_column(default=0)
+    """How many people the frozen lists hold."""
+    panels: Mapped[int] = mapped_column(default=0)
+    chances: Mapped[Data]
+    """For the public drawing: {"bins": [[from, to, people] …], "least": share, "most": share,
+    "asked": [[feature, value, minimum, maximum] …]}; {} before the freeze."""
+    lottery: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    sealed: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    record: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    record_digest: Mapped[str | None] = mapped_column(String(64))
+    reading: Mapped[str | None] = mapped_column(String(200))
+    """What the hall read aloud, as two people typed it."""
+    drawn_number: Mapped[int | None]
+    totals: Mapped[Data]
+    """Of the drawn panel alone: [[feature, value, people] …] under "panel"; {} before."""
+    first_reader: Mapped[str | None] = mapped_column(String(22))
+    second_reader: Mapped[str | None] = mapped_column(String(22))
+    drawn_at: Mapped[Instant | None]
+    answer_by: Mapped[Day | None]
+    completed_at: Mapped[Instant | None]
+    lists_erased_at: Mapped[Instant | None]
+    cancelled_at: Mapped[Instant | None]
+    cancel_reason: Mapped[Prose | None]
+    previous_id: Mapped[int | None] = points_to("draw.id")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+
+class ListDraft(Base):
+    """A file that an agent has sent and not confirmed yet. Only they see it; erased when they
+    confirm or give up, and after a day whatever happens."""
+
+    __tablename__ = "list_draft"
+    __table_args__ = (CheckConstraint(f"kind IN {LIST_KINDS}", name="kind"),)
+
+    id: Mapped[TokenKey]
+    draw_id: Mapped[int] = points_to("draw.id")
+    municipality_id: Mapped[int] = points_to("territory.id")
+    label: Mapped[Line]
+    kind: Mapped[str] = mapped_column(String(12))
+    convention: Mapped[Line] = mapped_column(default="")
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    mapping: Mapped[Data]
+    """{"fields": {field: column}, "criteria": {name: column}}, as last chosen."""
+    sent_by: Mapped[str] = mapped_column(String(22))
+    sent_at: Mapped[Instant]
+
+
+class SourceList(Base):
+    """A list that went into a draw: where it comes from, and how much of it was kept. The digest
+    and the counts stay when the people are erased."""
+
+    __tablename__ = "source_list"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {LIST_KINDS}", name="kind"),
+        CheckConstraint("lines = people + refused", name="counts"),
+        UniqueConstraint("draw_id", "digest"),
+        UniqueConstraint("draw_id", "label"),
+    )
+
+    id: Mapped[IntKey]
+    draw_id: Mapped[int] = points_to("draw.id")
+    municipality_id: Mapped[int] = points_to("territory.id")
+    """The municipality that is controller."""
+    label: Mapped[Line]
+    kind: Mapped[str] = mapped_column(String(12))
+    convention: Mapped[Line] = mapped_column(default="")
+    """The agreement under which a landlord or another body handed the list over."""
+    digest: Mapped[str] = mapped_column(String(64))
+    encoding: Mapped[str] = mapped_column(String(20))
+    separator: Mapped[str] = mapped_column(String(1))
+    lines: Mapped[int]
+    people: Mapped[int]
+    refused: Mapped[int]
+    kept: Mapped[int] = mapped_column(default=0)
+    """How many are in the draw, set at the freeze."""
+    loaded_by: Mapped[str] = mapped_column(String(22))
+    loaded_at: Mapped[Instant]
+    erased_at: Mapped[Instant | None]
+
+
+class PoolEntry(Base):
+    """A person as a list says, for this draw only. `household` as households.py writes it."""
+
+    __tablename__ = "pool_entry"
+    __table_args__ = (
+        CheckConstraint("sex IN ('F', 'M', '')", name="sex"),
+        CheckConstraint("precision IN ('day', 'year', '')", name="precision"),
+        CheckConstraint("(precision = '') = (birth_date IS NULL)", name="birth"),
+        CheckConstraint(f"status IN {ENTRY_STATUSES}", name="status"),
+        CheckConstraint(f"reason IN {ENTRY_REASONS}", name="reason"),
+        CheckConstraint(f"decision IN {DECISIONS}", name="decision"),
+        UniqueConstraint("token", "draw_id"),
+        Index("ix_pool_entry_draw", "draw_id", "status"),
+    )
+
+    token: Mapped[TokenKey]
+    draw_id: Mapped[int] = points_to("draw.id")
+    list_id: Mapped[int] = points_to("source_list.id")
+    line: Mapped[int]
+    family_name: Mapped[Line]
+    used_name: Mapped[Line] = mapped_column(default="")
+    first_names: Mapped[Line]
+    sex: Mapped[str] = mapped_column(String(1), default="")
+    birth_date: Mapped[Day | None]
+    precision: Mapped[str] = mapped_column(String(4), default="")
+    number: Mapped[Line] = mapped_column(default="")
+    street: Mapped[Line] = mapped_column(default="")
+    complement: Mapped[str] = mapped_column(String(401), default="")
+    place: Mapped[Line] = mapped_column(default="")
+    dwelling: Mapped[Line] = mapped_column(default="")
+    postal_code: Mapped[Line] = mapped_column(default="")
+    city: Mapped[Line] = mapped_column(default="")
+    list_type: Mapped[str] = mapped_column(String(3), default="")
+    household: Mapped[str | None] = mapped_column(String(1200))
+    municipality_id: Mapped[int] = points_to("territory.id")
+    neighbourhood_id: Mapped[int | None] = points_to("territory.id")
+    settled_outside: Mapped[bool] = mapped_column(default=False)
+    """An agent has said that this address lies in no neighbourhood."""
+    features: Mapped[Data]
+    """The free columns kept as criteria: name → value."""
+    status: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(12), default="")
+    double_of: Mapped[str | None] = mapped_column(String(22))
+    decision: Mapped[str] = mapped_column(String(10), default="")
+    """What a human said of a doubtful line; it outlives every new sorting out."""
+    decided_by: Mapped[str | None] = mapped_column(String(22))
+
+
+class DrawCriterion(Base):
+    """« Between `minimum` and `maximum` people whose `feature` is `value` »."""
+
+    __tablename__ = "draw_criterion"
+    __table_args__ = (
+        CheckConstraint("minimum >= 0 AND minimum <= maximum", name="bounds"),
+        UniqueConstraint("draw_id", "feature", "value"),
+    )
+
+    id: Mapped[IntKey]
+    draw_id: Mapped[int] = points_to("draw.id")
+    feature: Mapped[str] = mapped_column(String(60))
+    value: Mapped[str] = mapped_column(String(100))
+    minimum: Mapped[int]
+    maximum: Mapped[int]
+    position: Mapped[int]
+
+
+class ChanceReading(Base):
+    """What one person typed of what the hall read aloud; the draw is made when two agree."""
+
+    __tablename__ = "chance_reading"
+
+    draw_id: Mapped[int] = points_to("draw.id", primary=True)
+    person_id: Mapped[str] = points_to("person.id", primary=True)
+    value: Mapped[str] = mapped_column(String(200))
+    at: Mapped[Instant]
+
+
+class DrawnPerson(Base):
+    """A drawn person: the single-use number that the hall saw, and what they answered.
+
+    `rank` counts from 1 inside a place (panel, reserve, wave of invitations). `entry` is erased
+    with the lists. `called_at`: when a reserve was called; `replaces` whom they were called for.
+    """
+
+    __tablename__ = "drawn_person"
+    __table_args__ = (
+        ForeignKeyConstraint(["entry", "draw_id"], ["pool_entry.token", "pool_entry.draw_id"]),
+        CheckConstraint(f"place IN {PLACES}", name="place"),
+        CheckConstraint(f"answer IN {ANSWERS}", name="answer"),
+        CheckConstraint("(answer = 'accepted') = (person_id IS NOT NULL)", name="accepted"),
+        CheckConstraint("rank >= 1 AND number >= 1", name="rank"),
+        UniqueConstraint("draw_id", "number"),
+        UniqueConstraint("draw_id", "place", "rank"),
+        Index(
+            "uq_drawn_person_replaces",
+            "replaces",
+            unique=True,
+            sqlite_where=text("replaces IS NOT NULL"),
+            postgresql_where=text("replaces IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[TokenKey]
+    draw_id: Mapped[int] = points_to("draw.id")
+    entry: Mapped[str | None] = mapped_column(String(22), index=True)
+    number: Mapped[int]
+    place: Mapped[str] = mapped_column(String(8))
+    wave: Mapped[int] = mapped_column(default=0)
+    rank: Mapped[int]
+    features: Mapped[Data]
+    answer: Mapped[str] = mapped_column(String(12), default="waiting")
+    answered_on: Mapped[Day | None]
+    answer_by: Mapped[Day | None]
+    called_at: Mapped[Instant | None]
+    replaces: Mapped[str | None] = mapped_column(String(22))
+    breach_accepted_by: Mapped[str | None] = mapped_column(String(22))
+    breach_reason: Mapped[Line] = mapped_column(default="")
+    """Who called them knowing that a bound would be broken, and why."""
+    person_id: Mapped[str | None] = points_to("person.id")
+
+
+class ContactAttempt(Base):
+    """A letter, a call, a visit: what was tried to reach a drawn person, and what came of it."""
+
+    __tablename__ = "contact_attempt"
+    __table_args__ = (
+        CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
+        CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),
+    )
+
+    id: Mapped[IntKey]
+    drawn_id: Mapped[str] = points_to("drawn_person.id", on_delete="CASCADE")
+    channel: Mapped[str] = mapped_column(String(8))
+    outcome: Mapped[str] = mapped_column(String(14))
+    made_on: Mapped[Day]
+    made_by: Mapped[str] = mapped_column(String(22))

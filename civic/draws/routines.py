@@ -1,0 +1,10 @@
+"""What the worker does for the draws: no list stays longer than it must."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from civic.draws.service.erasing import erase_due
+from civic.house.jobs import every
+
+every(timedelta(hours=1), "draws.erase_lists")(erase_due)

@@ -1,0 +1,484 @@
+"""Lists come in, are looked at, confirmed, corrected, and declared checked.
+
+Reading and sorting out are done before the write lock is asked for; the verb then makes sure that
+nothing has changed meanwhile (`Draw.pool_version`) and stores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from civic.draws import households
+from civic.draws.cleaning import Line, Standing, classify
+from civic.draws.features import OWN
+from civic.draws.identity import Known
+from civic.draws.models import Draw, ListDraft, PoolEntry, SourceList
+from civic.draws.queries import pool
+from civic.draws.reading import (
+    BadList,
+    LinePerson,
+    Problem,
+    Reading,
+    Table,
+    guess,
+    read_people,
+    read_table,
+)
+from civic.draws.service.rows import changed, open_draw
+from civic.house import journal
+from civic.house.clock import day_of
+from civic.house.db import new_token, writing
+from civic.house.i18n import lazy
+from civic.house.refusal import NotFound, Refusal
+from civic.rules import addresses
+from civic.territory.queries import locate, settled_outside
+from civic.territory.service import queue_unmatched_within
+
+MOST_VALUES = 20
+"""A free column with more values than this is no criterion (and may identify people)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a list comes from. `convention`: the agreement under which it was handed over."""
+
+    municipality_id: int
+    label: str
+    kind: str
+    convention: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file that was sent looks like, before anything is stored."""
+
+    table: Table
+    reading: Reading | None
+    problems: Sequence[Problem]
+
+
+# --- a file that was sent ----------------------------------------------------------------------
+
+
+def receive(
+    db: Session, *, draw_id: int, origin: Origin, content: bytes, by: str, at: datetime
+) -> str:
+    """Takes a file in, to be looked at; its key. Raises `BadList` when it can't be read at all."""
+    table = read_table(content)
+    digest = hashlib.sha256(content).hexdigest()
+    with writing(db):
+        draw = open_draw(db, draw_id)
+        if origin.municipality_id not in pool.municipalities(db, draw.council_id):
+            raise Refusal(
+                lazy("Cette commune n'est pas concernée par ce conseil."), field="municipality"
+            )
+        _not_twice(db, draw_id, origin.label, digest)
+        draft = ListDraft(
+            id=new_token(),
+            draw_id=draw_id,
+            municipality_id=origin.municipality_id,
+            label=origin.label,
+            kind=origin.kind,
+            convention=origin.convention,
+            content=content,
+            mapping={"fields": guess(table.header), "criteria": {}},
+            sent_by=by,
+            sent_at=at,
+        )
+        db.add(draft)
+        journal.record(
+            db, at=at, actor=by, verb="draw.receive_list", target=f"draw:{draw_id}",
+            municipality=origin.municipality_id, kind=origin.kind, digest=digest,
+        )  # fmt: skip
+        return draft.id
+
+
+def _not_twice(db: Session, draw_id: int, label: str, digest: str) -> None:
+    rows = db.execute(
+        select(SourceList.label, SourceList.digest).where(SourceList.draw_id == draw_id)
+    ).all()
+    for other, other_digest in rows:
+        if other_digest == digest:
+            raise Refusal(
+                lazy("Ce fichier est déjà chargé, sous le nom « %(label)s ».", label=other),
+                field="file",
+            )
+        if other == label:
+            raise Refusal(
+                lazy("Une liste de ce tirage porte déjà ce nom. Donnez-en un autre."),
+                field="label",
+            )
+
+
+def own_draft(db: Session, draft_id: str, by: str) -> ListDraft:
+    """A sent file, for the person who sent it and nobody else."""
+    draft = db.get(ListDraft, draft_id)
+    if draft is None or draft.sent_by != by:
+        raise NotFound
+    return draft
+
+
+def preview(draft: ListDraft, *, today: date) -> Preview:
+    """How the file reads with the columns chosen: people, and every line that is left out."""
+    table = read_table(draft.content)
+    try:
+        reading = _read(table, draft, today)
+    except BadList as wrong:
+        return Preview(table, None, wrong.problems)
+    return Preview(table, reading, reading.problems)
+
+
+def _read(table: Table, draft: ListDraft, today: date) -> Reading:
+    criteria: Mapping[str, int] = draft.mapping["criteria"]
+    wrong = [
+        Problem(
+            1,
+            lazy(
+                "La colonne « %(column)s » a plus de %(most)s valeurs différentes : elle ne peut "
+                "pas servir de critère.",
+                column=name,
+                most=MOST_VALUES,
+            ),
+        )
+        for name, column in criteria.items()
+        if len({cells[column] for _n, cells in table.lines if column < len(cells)}) > MOST_VALUES
+    ]
+    wrong += [
+        Problem(1, lazy("Le critère « %(name)s » est déjà fait par le site.", name=name))
+        for name in criteria
+        if name in OWN
+    ]
+    if wrong:
+        raise BadList(*wrong)
+    return read_people(table, draft.mapping["fields"], today=today, criteria=criteria)
+
+
+def choose_columns(
+    db: Session, *, draft_id: str, fields: Mapping[str, int], criteria: Mapping[str, int], by: str
+) -> None:
+    """Says what each column of a sent file is."""
+    with writing(db):
+        draft = own_draft(db, draft_id, by)
+        draft.mapping = {"fields": dict(fields), "criteria": dict(criteria)}
+
+
+def drop(db: Session, *, draft_id: str, by: str, at: datetime) -> int:
+    """Forgets a sent file; the draw's number."""
+    with writing(db):
+        draft = own_draft(db, draft_id, by)
+        draw_id = draft.draw_id
+        db.delete(draft)
+        journal.record(db, at=at, actor=by, verb="draw.drop_list", target=f"draw:{draw_id}")
+        return draw_id
+
+
+# --- a list ------------------------------------------------------------------------------------
+
+
+def confirm(db: Session, *, draft_id: str, by: str, at: datetime) -> int:
+    """Stores the people of a sent file and sorts all lists out anew; the list's number.
+
+    Lines with something wrong stay out, counted; the file itself is forgotten. Raises `BadList`
+    when the columns chosen don't do.
+    """
+    draft = own_draft(db, draft_id, by)
+    draw = db.get_one(Draw, draft.draw_id)
+    today = day_of(at)
+    table = read_table(draft.content)
+    reading = _read(table, draft, today)
+    if not reading.people:
+        raise Refusal(lazy("Aucune ligne de ce fichier ne peut être lue : rien n'est chargé."))
+    rows = _rows(db, draft, reading.people)
+    old = pool.lines(db, draw.id)
+    new = [_line(row, draft) for row in rows]
+    standings = _sorted_out(db, draw, [*(one.line for one in old), *new], today)
+    version, digest = draw.pool_version, hashlib.sha256(draft.content).hexdigest()
+    source = SourceList(
+        draw_id=draw.id,
+        municipality_id=draft.municipality_id,
+        label=draft.label,
+        kind=draft.kind,
+        convention=draft.convention,
+        digest=digest,
+        encoding=table.encoding,
+        separator=table.separator,
+        lines=len(table.lines),
+        people=len(rows),
+        refused=len(table.lines) - len(rows),
+        loaded_by=by,
+        loaded_at=at,
+    )
+    draw_id = draw.id
+    with writing(db):
+        draw = open_draw(db, draw_id)
+        changed(draw, version)
+        _not_twice(db, draw_id, source.label, digest)
+        db.add(source)
+        db.flush()
+        for row in rows:
+            standing = standings[row["token"]]
+            row |= {
+                "list_id": source.id,
+                "status": standing.status,
+                "reason": standing.reason,
+                "double_of": standing.double_of,
+            }
+        db.execute(insert(PoolEntry), rows)
+        _restand(db, old, standings)
+        queue_unmatched_within(
+            db,
+            municipality_id=source.municipality_id,
+            addresses=[_asked(row) for row in rows if row["status"] == "unmatched"],
+            at=at,
+        )
+        db.execute(delete(ListDraft).where(ListDraft.id == draft_id))
+        _touched(draw)
+        journal.record(
+            db, at=at, actor=by, verb="draw.load_list", target=f"draw:{draw_id}",
+            list=source.id, digest=digest, people=source.people, refused=source.refused,
+        )  # fmt: skip
+        return source.id
+
+
+def _rows(db: Session, draft: ListDraft, people: Iterable[LinePerson]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {
+            "token": new_token(),
+            "draw_id": draft.draw_id,
+            "line": one.line,
+            "family_name": one.family_name,
+            "used_name": one.used_name,
+            "first_names": one.first_names,
+            "sex": one.sex,
+            "birth_date": one.birth_date,
+            "precision": one.precision,
+            "number": one.number,
+            "street": one.street,
+            "complement": one.complement,
+            "place": one.place,
+            "dwelling": one.dwelling,
+            "postal_code": one.postal_code,
+            "city": one.city,
+            "list_type": one.list_type,
+            "household": households.household(
+                number=one.number,
+                street=one.street,
+                complement=one.complement,
+                place=one.place,
+                dwelling=one.dwelling,
+                postal_code=one.postal_code,
+                city=one.city,
+                family_name=one.family_name,
+            ),
+            "municipality_id": draft.municipality_id,
+            "features": dict(one.features),
+            "decision": "",
+        }
+        for one in people
+    ]
+    _locate(db, draft.municipality_id, rows)
+    return rows
+
+
+def _asked(row: Mapping[str, Any]) -> str:
+    return households.located_as(number=row["number"], street=row["street"], place=row["place"])
+
+
+def _locate(db: Session, municipality_id: int, rows: Sequence[dict[str, Any]]) -> None:
+    """Puts each row's neighbourhood in, asking for each different address once."""
+    texts = sorted({_asked(row) for row in rows})
+    where = dict(zip(texts, locate(db, municipality_id, texts), strict=True))
+    outside = settled_outside(db, municipality_id)
+    for row in rows:
+        text = _asked(row)
+        row["neighbourhood_id"] = where[text]
+        row["settled_outside"] = where[text] is None and addresses.folded(text)[:200] in outside
+
+
+def _line(row: Mapping[str, Any], draft: ListDraft) -> Line:
+    return Line(
+        Known(
+            row["token"], row["family_name"], row["used_name"], row["first_names"],
+            row["birth_date"], row["precision"], row["household"], f"draft {draft.id}",
+            row["list_type"],
+        ),
+        row["neighbourhood_id"],
+        row["settled_outside"],
+    )  # fmt: skip
+
+
+def _sorted_out(
+    db: Session, draw: Draw, lines: Sequence[Line], today: date
+) -> Mapping[str, Standing]:
+    return classify(
+        lines,
+        barred=pool.barred(db, draw.council_id, today),
+        neighbourhoods=frozenset(pool.neighbourhoods(db, draw.council_id)),
+        minimum_age=draw.minimum_age,
+        day=draw.age_on,
+    )
+
+
+def _restand(
+    db: Session,
+    old: Iterable[pool.Placed],
+    standings: Mapping[str, Standing],
+) -> None:
+    """Writes the standings that are not what is stored."""
+    moved = [
+        {
+            "token": one.line.known.key,
+            "status": now.status,
+            "reason": now.reason,
+            "double_of": now.double_of,
+        }
+        for one in old
+        if (now := standings[one.line.known.key]) != one.standing
+    ]
+    if moved:
+        db.execute(update(PoolEntry), moved)
+
+
+def _touched(draw: Draw) -> None:
+    """What was declared checked is not any more."""
+    draw.pool_version += 1
+    draw.status = "lists_received"
+
+
+def remove(db: Session, *, list_id: int, by: str, at: datetime) -> None:
+    """Takes a list out of a draw, with its people, and sorts the others out anew."""
+    source = db.get(SourceList, list_id)
+    if source is None:
+        raise NotFound
+    draw = db.get_one(Draw, source.draw_id)
+    draw_id, version = draw.id, draw.pool_version
+    rest = [one for one in pool.lines(db, draw_id) if one.line.known.source != str(list_id)]
+    standings = _sorted_out(db, draw, [one.line for one in rest], day_of(at))
+    with writing(db):
+        draw = open_draw(db, draw_id)
+        changed(draw, version)
+        db.execute(delete(PoolEntry).where(PoolEntry.list_id == list_id))
+        db.execute(delete(SourceList).where(SourceList.id == list_id))
+        _restand(db, rest, standings)
+        _touched(draw)
+        if db.scalar(select(func.count()).where(SourceList.draw_id == draw_id)) == 0:
+            draw.status = "draft"
+        journal.record(
+            db, at=at, actor=by, verb="draw.remove_list", target=f"draw:{draw_id}", list=list_id
+        )
+
+
+def decide(db: Session, *, draw_id: int, token: str, decision: str, by: str, at: datetime) -> None:
+    """Says of a doubtful line: the same person ("same"), another one ("different"), or somebody
+    who may not be drawn ("out"). Everything is sorted out anew."""
+    if decision not in {"same", "different", "out"}:
+        raise Refusal(lazy("Choisissez une réponse."), field="decision")
+    entry, draw = db.get(PoolEntry, token), db.get(Draw, draw_id)
+    if entry is None or draw is None or entry.draw_id != draw_id:
+        raise NotFound
+    version = draw.pool_version
+    now = [
+        replace(one, line=replace(one.line, decision=decision))
+        if one.line.known.key == token
+        else one
+        for one in pool.lines(db, draw_id)
+    ]
+    standings = _sorted_out(db, draw, [one.line for one in now], day_of(at))
+    with writing(db):
+        draw = open_draw(db, draw_id)
+        changed(draw, version)
+        db.execute(update(PoolEntry), [{"token": token, "decision": decision, "decided_by": by}])
+        _restand(db, now, standings)
+        _touched(draw)
+        journal.record(
+            db, at=at, actor=by, verb="draw.decide_line", target=f"draw:{draw_id}",
+            line=token, decision=decision,
+        )  # fmt: skip
+
+
+def locate_again(db: Session, *, draw_id: int, by: str, at: datetime) -> int:
+    """Looks all addresses up once more, after some were settled; how many people moved in."""
+    draw = db.get(Draw, draw_id)
+    if draw is None:
+        raise NotFound
+    version = draw.pool_version
+    waiting = [
+        dict(row)
+        for row in db.execute(
+            select(
+                PoolEntry.token, PoolEntry.municipality_id, PoolEntry.number, PoolEntry.street,
+                PoolEntry.place,
+            ).where(PoolEntry.draw_id == draw_id, PoolEntry.status == "unmatched")
+        ).mappings()
+    ]  # fmt: skip
+    for municipality_id in sorted({row["municipality_id"] for row in waiting}):
+        _locate(
+            db,
+            municipality_id,
+            [row for row in waiting if row["municipality_id"] == municipality_id],
+        )
+    found = {
+        row["token"]: row for row in waiting if row["neighbourhood_id"] or row["settled_outside"]
+    }
+    if not found:
+        return 0
+    now = []
+    for one in pool.lines(db, draw_id):
+        row = found.get(one.line.known.key)
+        if row is not None:
+            where, outside = row["neighbourhood_id"], row["settled_outside"]
+            placed = replace(one, line=replace(one.line, where=where, settled_outside=outside))
+            now.append(placed)
+        else:
+            now.append(one)
+    standings = _sorted_out(db, draw, [one.line for one in now], day_of(at))
+    columns = ("token", "neighbourhood_id", "settled_outside")
+    with writing(db):
+        draw = open_draw(db, draw_id)
+        changed(draw, version)
+        db.execute(
+            update(PoolEntry), [{name: row[name] for name in columns} for row in found.values()]
+        )
+        _restand(db, now, standings)
+        _touched(draw)
+        journal.record(
+            db, at=at, actor=by, verb="draw.locate_again", target=f"draw:{draw_id}",
+            lines=len(found),
+        )  # fmt: skip
+    return len(found)
+
+
+def check(db: Session, *, draw_id: int, without_unmatched: bool, by: str, at: datetime) -> None:
+    """Declares the lists checked. Every homonym must be settled; people whose address nobody
+    knows stay out only if that is said."""
+    with writing(db):
+        draw = open_draw(db, draw_id)
+        counts = pool.status_counts(db, draw_id)
+        if not counts.get("kept"):
+            raise Refusal(
+                lazy(
+                    "Aucune personne ne peut encore être tirée au sort. Chargez une liste d'abord."
+                )
+            )
+        if counts.get("homonym"):
+            raise Refusal(lazy("Il reste des homonymes à trancher. Faites-le d'abord."))
+        if counts.get("unmatched") and not without_unmatched:
+            raise Refusal(
+                lazy(
+                    "Des adresses n'ont pas été reconnues. Dites où elles se trouvent, ou cochez "
+                    "la case pour continuer sans ces personnes."
+                ),
+                field="without_unmatched",
+            )
+        draw.status = "lists_checked"
+        journal.record(
+            db, at=at, actor=by, verb="draw.check_lists", target=f"draw:{draw_id}",
+            kept=counts.get("kept", 0), without=counts.get("unmatched", 0),
+        )  # fmt: skip
