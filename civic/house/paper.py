@@ -25,14 +25,21 @@ def pdf(html: str) -> bytes:
                 "page depuis votre navigateur."
             )
         ) from missing
-    document: bytes = HTML(string=html, base_url="civic:/", url_fetcher=_fetch).write_pdf()
+    document: bytes = HTML(string=html, base_url="civic:/", url_fetcher=_own_files()).write_pdf()
     return document
 
 
-def _fetch(url: str, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
-    path = urlsplit(url).path
-    file = (STATIC / path.removeprefix("/static/")).resolve()
-    if not path.startswith("/static/") or not file.is_relative_to(STATIC.resolve()):
-        raise ValueError(f"a paper may only use our own files, not {url}")
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return {"string": file.read_bytes(), "mime_type": kind}
+def _own_files() -> Any:
+    """What WeasyPrint fetches through: the files of `static/`, and nothing else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFiles(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            path = urlsplit(url).path
+            file = (STATIC / path.removeprefix("/static/")).resolve()
+            if not path.startswith("/static/") or not file.is_relative_to(STATIC.resolve()):
+                raise ValueError(f"a paper may only use our own files, not {url}")
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": kind})
+
+    return OwnFiles()
