@@ -21,7 +21,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 ARGS ?=
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet install
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq install
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
 
 .PHONY: help
@@ -139,4 +139,5 @@ lock: .venv/.done-made ## choose the versions anew and write their hashes (CUTOF
 .PHONY: clean
 clean: ## remove what make has made, except the demo's data
 	rm -rf .venv static/vendor static/node_modules tests/browser/pictures .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find civic tests translations -name __pycache__ -prune -exec rm -rf {} + -o -name '*.mo' -delete
+	find civic tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -f translations/*/LC_MESSAGES/*.mo

@@ -69,16 +69,18 @@ class Databases:
             self._say(f"CREATE DATABASE {self._name}_template TEMPLATE template0")
             url = postgresql.url(self._server, f"{self._name}_template")
         engine = db.make_engine(url)
-        if any((db.MIGRATIONS / "versions").glob("*.py")):
-            db.migrate(engine)
-        else:  # before the first migration is written
-            rooms.load_models()
-            db.Base.metadata.create_all(engine)
-        if kind == "sqlite":
-            with engine.connect() as connection:
-                # Everything into the one file that is copied.
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        engine.dispose()
+        try:
+            if any((db.MIGRATIONS / "versions").glob("*.py")):
+                db.migrate(engine)
+            else:  # before the first migration is written
+                rooms.load_models()
+                db.Base.metadata.create_all(engine)
+            if kind == "sqlite":
+                with engine.connect() as connection:
+                    # Everything into the one file that is copied.
+                    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            engine.dispose()
         self._migrated.add(kind)
 
     def _say(self, statement: str) -> None:

@@ -109,7 +109,7 @@ def serve_demo(folder: Path, *, database: str = "") -> Iterator[Site]:
     `database` is the address of an empty PostgreSQL database, an SQLite file when not given.
     """
     from civic.home.commands import environment, reference
-    from civic.home.demo import fill
+    from civic.home.filling import fill
     from civic.house.settings import Settings
 
     ours = environment(folder, port=free_port())
