@@ -134,7 +134,7 @@ class EditionProject(Base):
     __table_args__ = (
         UniqueConstraint("edition_id", "project_id"),
         UniqueConstraint("edition_id", "reference"),
-        CheckConstraint("cost > 0", name="cost"),
+        CheckConstraint("cost >= 0", name="cost"),
         CheckConstraint(f"outcome IS NULL OR outcome IN {tuple(OUTCOMES)}", name="outcome"),
         CheckConstraint("status IN ('proposed', 'on_ballot', 'withdrawn')", name="status"),
         CheckConstraint("votes >= 0", name="votes"),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from civic.house.access import Identity, Right, Scope, unit
+from civic.house.access import Identity, Right, Scope
 from civic.house.clock import end_of
 from civic.house.i18n import _, lazy
 from civic.house.text import folded
@@ -26,6 +26,7 @@ from civic.proposals.models import (
     ProposalPicture,
 )
 from civic.proposals.states import GROUPS, REASONS, ROLES, SENTENCES, STATE_LOOKS, THEMES
+from civic.territory import queries as territory
 from civic.territory.models import Territory, TerritoryPart
 
 Municipality = aliased(Territory)
@@ -76,21 +77,10 @@ def places(db: Session) -> list[Place]:
     ]
 
 
-def units_of(db: Session, municipality_id: int) -> Scope:
-    """The units whose agents look after a municipality: itself and its agglomération."""
-    whole = db.scalar(
-        select(TerritoryPart.whole_id)
-        .join(Territory, Territory.id == TerritoryPart.whole_id)
-        .where(TerritoryPart.part_id == municipality_id, Territory.kind == "agglomeration")
-    )
-    own = {unit("municipality", municipality_id)}
-    return frozenset(own | ({unit("agglomeration", whole)} if whole is not None else set()))
-
-
 def scope_of(db: Session, number: int, **_rest: Any) -> Scope | None:
     """The units whose people may act on a proposal."""
     found = db.scalar(select(Proposal.municipality_id).where(Proposal.number == number))
-    return None if found is None else units_of(db, found)
+    return None if found is None else territory.scope_of(db, [found])
 
 
 def municipalities_of(db: Session, me: Identity, right: Right) -> list[int]:
@@ -420,7 +410,7 @@ def scope_of_assessment(db: Session, number: int, assessment_id: int) -> Scope |
         .join(Assessment, Assessment.proposal_id == Proposal.id)
         .where(Proposal.number == number, Assessment.id == assessment_id)
     )
-    return None if found is None else units_of(db, found)
+    return None if found is None else territory.scope_of(db, [found])
 
 
 # --- one's own -----------------------------------------------------------------------------------

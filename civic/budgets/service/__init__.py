@@ -1,0 +1,46 @@
+"""The verbs of éditions: the only writers of its tables, one file a stage of their life."""
+
+from civic.budgets.service.adopting import record_adoption_within
+from civic.budgets.service.amending import amend, cancel, resume, suspend
+from civic.budgets.service.catalogue import freeze, propose, withdraw
+from civic.budgets.service.importing import import_election
+from civic.budgets.service.outcomes import (
+    archive,
+    mark_delivered_within,
+    mark_delivery_begun_within,
+    record_outcome_within,
+)
+from civic.budgets.service.preparing import (
+    add_envelope,
+    add_funding,
+    create,
+    drop_envelope,
+    drop_funding,
+    set_calendar,
+    set_rules,
+)
+from civic.budgets.service.settling import settle
+
+__all__ = [
+    "add_envelope",
+    "add_funding",
+    "amend",
+    "archive",
+    "cancel",
+    "create",
+    "drop_envelope",
+    "drop_funding",
+    "freeze",
+    "import_election",
+    "mark_delivered_within",
+    "mark_delivery_begun_within",
+    "propose",
+    "record_adoption_within",
+    "record_outcome_within",
+    "resume",
+    "set_calendar",
+    "set_rules",
+    "settle",
+    "suspend",
+    "withdraw",
+]

@@ -1,0 +1,65 @@
+"""The act that adopts a règlement and its envelopes: without it no édition opens."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from civic.budgets.models import EditionRules
+from civic.budgets.service.preparing import locked, what_is_missing, write_rules
+from civic.budgets.states import ACT_KINDS
+from civic.house import journal
+from civic.house.i18n import lazy
+from civic.house.refusal import Refusal
+
+
+def record_adoption_within(
+    db: Session,
+    *,
+    edition_id: int,
+    authority: str,
+    kind: str,
+    number: str,
+    adopted_on: date,
+    by: str,
+    at: datetime,
+) -> None:
+    """Records the published act that adopts the règlement and the envelopes, inside the caller's
+    transaction (room `decisions` publishes acts). Seals version 1 of the règlement; from now on
+    the calendar runs.
+
+    `kind` is one of states.ACT_KINDS. Refuses an édition that is not complete, or not waiting.
+    """
+    row = locked(db, edition_id)
+    if row.status != "preparation":
+        raise Refusal(lazy("Cette édition est déjà adoptée."))
+    if kind not in ACT_KINDS or not authority or not number:
+        raise Refusal(lazy("Cet acte n'a pas d'autorité, de nature ou de numéro."))
+    missing = what_is_missing(db, row)
+    if missing:
+        raise Refusal(
+            lazy(
+                "Cette édition ne peut pas être adoptée : il manque %(missing)s.",
+                missing=", ".join(str(one) for one in missing),
+            )
+        )
+    rules = db.scalars(
+        select(EditionRules).where(EditionRules.edition_id == row.id).with_for_update()
+    ).one()
+    write_rules(db, row, rules, rules.data, at)
+    rules.sealed_at = at
+    row.adoption_authority, row.adoption_kind = authority, kind
+    row.adoption_number, row.adopted_on = number, adopted_on
+    row.status = "filing"
+    journal.record(
+        db,
+        at=at,
+        actor=by,
+        verb="edition.adopt",
+        target=f"edition:{row.id}",
+        kind=kind,
+        number=number,
+        digest=rules.digest,
+    )

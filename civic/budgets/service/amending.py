@@ -1,0 +1,128 @@
+"""What may still change after the act: an amendment, a suspension, a cancellation. All public."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from civic.budgets.models import Edition, EditionRules
+from civic.budgets.service.preparing import locked, put_calendar, write_rules
+from civic.house import journal
+from civic.house.db import writing
+from civic.house.i18n import lazy
+from civic.house.refusal import Refusal
+
+
+def amend(
+    db: Session,
+    *,
+    edition_id: int,
+    reason: str,
+    filing_opens_at: datetime,
+    filing_closes_at: datetime,
+    vote_opens_at: datetime,
+    vote_closes_at: datetime,
+    results_on: date | None,
+    by: str,
+    at: datetime,
+) -> int:
+    """Changes the calendar by a dated, reasoned amendment; its version number.
+
+    Never retroactive (a date that has passed stays), and never once the ballot is sealed.
+    """
+    if not reason:
+        raise Refusal(lazy("Écrivez pourquoi : l'avenant est public."), field="reason")
+    with writing(db):
+        row = locked(db, edition_id)
+        if row.status != "filing":
+            raise Refusal(lazy("Le calendrier de cette édition ne peut plus changer."))
+        wanted: dict[str, Any] = {
+            "filing_opens_at": filing_opens_at,
+            "filing_closes_at": filing_closes_at,
+            "vote_opens_at": vote_opens_at,
+            "vote_closes_at": vote_closes_at,
+        }
+        for name, new in wanted.items():
+            old = getattr(row, name)
+            if old != new and min(old, new) < at:
+                raise Refusal(
+                    lazy("Cette date est passée : un avenant ne revient pas en arrière."),
+                    field=name,
+                )
+        put_calendar(row, results_on=results_on, **wanted)
+        db.flush()
+        last = _last(db, row)
+        version = EditionRules(
+            edition_id=row.id,
+            version=last.version + 1,
+            data={},
+            text="",
+            digest="",
+            reason=reason,
+            written_at=at,
+            sealed_at=at,
+        )
+        write_rules(db, row, version, last.data, at)
+        db.add(version)
+        journal.record(
+            db,
+            at=at,
+            actor=by,
+            verb="edition.amend",
+            target=f"edition:{row.id}",
+            version=version.version,
+            digest=version.digest,
+        )
+        return version.version
+
+
+def _last(db: Session, row: Edition) -> EditionRules:
+    return db.scalars(
+        select(EditionRules)
+        .where(EditionRules.edition_id == row.id)
+        .order_by(EditionRules.version.desc())
+        .limit(1)
+    ).one()
+
+
+def suspend(db: Session, *, edition_id: int, reason: str, by: str, at: datetime) -> None:
+    """Suspends an édition that has no sealed ballot yet, with a public reason."""
+    _stop(db, edition_id, "suspended", reason, by, at, only={"filing"})
+
+
+def cancel(db: Session, *, edition_id: int, reason: str, by: str, at: datetime) -> None:
+    """Cancels an édition before its ballot is sealed, with a public reason."""
+    _stop(db, edition_id, "cancelled", reason, by, at, only={"preparation", "filing", "suspended"})
+
+
+def _stop(
+    db: Session,
+    edition_id: int,
+    to: str,
+    reason: str,
+    by: str,
+    at: datetime,
+    *,
+    only: set[str],
+) -> None:
+    if not reason:
+        raise Refusal(lazy("Écrivez pourquoi : cette raison est publique."), field="reason")
+    with writing(db):
+        row = locked(db, edition_id)
+        if row.status not in only:
+            raise Refusal(lazy("Cette édition ne peut plus être arrêtée ainsi."))
+        row.stop_reason, row.status = reason, to
+        journal.record(db, at=at, actor=by, verb=f"edition.{to}", target=f"edition:{row.id}")
+
+
+def resume(db: Session, *, edition_id: int, by: str, at: datetime) -> None:
+    """Takes a suspended édition up again; its calendar runs on."""
+    with writing(db):
+        row = locked(db, edition_id)
+        if row.status != "suspended":
+            raise Refusal(lazy("Cette édition n'est pas suspendue."))
+        row.status, row.stop_reason = "filing", ""
+        journal.record(db, at=at, actor=by, verb="edition.resume", target=f"edition:{row.id}")

@@ -1,0 +1,221 @@
+"""The catalogue: which projects are on the ballot, in which envelope; then sealed, for good."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from civic.ballots import queries as polls
+from civic.ballots import service as ballots
+from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
+from civic.budgets.rules_text import digest_of
+from civic.budgets.service.preparing import locked
+from civic.house import journal
+from civic.house.db import writing
+from civic.house.i18n import lazy
+from civic.house.refusal import NotFound, Refusal
+from civic.proposals import service as proposals
+from civic.proposals.models import Project
+from civic.territory import queries as territory
+
+
+def _open_catalogue(db: Session, edition_id: int) -> Edition:
+    row = locked(db, edition_id)
+    if row.status != "filing":
+        raise Refusal(
+            lazy("Le bulletin de cette édition est scellé, ou son règlement n'est pas adopté.")
+        )
+    return row
+
+
+def propose(
+    db: Session, *, edition_id: int, project_id: int, envelope_id: int, by: str, at: datetime
+) -> str:
+    """Puts a costed project into the catalogue, in one envelope; its number on the ballot."""
+    with writing(db):
+        row = _open_catalogue(db, edition_id)
+        project = db.get(Project, project_id)
+        envelope = db.get(BudgetEnvelope, envelope_id)
+        if project is None or project.is_external:
+            raise Refusal(lazy("Choisissez un projet de la liste."), field="project")
+        if envelope is None or envelope.edition_id != row.id:
+            raise Refusal(lazy("Choisissez une enveloppe de la liste."), field="envelope")
+        cap = _rules(db, row).data.get("cap")
+        if cap is not None and project.cost > cap:
+            raise Refusal(
+                lazy("Ce projet coûte plus que le plafond du règlement."), field="project"
+            )
+        if project.cost > envelope.amount:
+            raise Refusal(
+                lazy("Ce projet coûte plus que toute l'enveloppe : il ne pourrait pas gagner."),
+                field="envelope",
+            )
+        known = db.scalar(
+            select(EditionProject).where(
+                EditionProject.edition_id == row.id, EditionProject.project_id == project.id
+            )
+        )
+        if known is not None:
+            if known.status != "withdrawn":
+                raise Refusal(lazy("Ce projet est déjà dans le catalogue."), field="project")
+            known.status, known.envelope_id, known.cost = "proposed", envelope.id, project.cost
+        else:
+            known = add_within(
+                db, edition_id=row.id, project_id=project.id, envelope_id=envelope.id,
+                cost=project.cost,
+            )  # fmt: skip
+        journal.record(
+            db,
+            at=at,
+            actor=by,
+            verb="edition.propose",
+            target=f"edition:{row.id}",
+            project=project.id,
+            envelope=envelope.id,
+        )
+        return known.reference
+
+
+def add_within(
+    db: Session,
+    *,
+    edition_id: int,
+    project_id: int,
+    envelope_id: int,
+    cost: int,
+    reference: str | None = None,
+    status: str = "proposed",
+) -> EditionProject:
+    """Adds a project after the others, inside the caller's transaction; the row."""
+    last = db.scalar(
+        select(func.max(EditionProject.position)).where(EditionProject.edition_id == edition_id)
+    )
+    position = (last or 0) + 1
+    row = EditionProject(
+        edition_id=edition_id,
+        envelope_id=envelope_id,
+        project_id=project_id,
+        reference=reference or str(position),
+        position=position,
+        cost=cost,
+        status=status,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def withdraw(
+    db: Session, *, edition_id: int, edition_project_id: int, by: str, at: datetime
+) -> None:
+    """Takes a project out of the catalogue, before it is sealed."""
+    with writing(db):
+        row = _open_catalogue(db, edition_id)
+        found = db.get(EditionProject, edition_project_id)
+        if found is None or found.edition_id != row.id:
+            raise NotFound
+        found.status = "withdrawn"
+        journal.record(
+            db, at=at, actor=by, verb="edition.withdraw", target=f"edition:{row.id}",
+            project=found.project_id,
+        )  # fmt: skip
+
+
+def freeze(db: Session, *, edition_id: int, secret_id: str, by: str, at: datetime) -> int:
+    """Seals the catalogue and makes its poll; the poll's identifier.
+
+    `secret_id` names the poll's keys, made before (`ballots.vault.make`). The digest covers the
+    règlement in force and every project with its envelope and cost; the proposals behind the
+    projects are then « soumises au vote » and can't be withdrawn any more.
+    """
+    with writing(db):
+        row = _open_catalogue(db, edition_id)
+        assert row.filing_closes_at is not None
+        assert row.vote_opens_at is not None
+        assert row.vote_closes_at is not None
+        if at < row.filing_closes_at:
+            raise Refusal(lazy("Le dépôt des idées n'est pas terminé."))
+        if at >= row.vote_closes_at:
+            raise Refusal(
+                lazy("La date de fin du vote est passée : changez le calendrier par un avenant.")
+            )
+        items = _items(db, row)
+        if len(items) < 2:
+            raise Refusal(lazy("Il faut au moins deux projets dans le catalogue."))
+        rules = _rules(db, row)
+        row.catalogue_digest = digest_of(
+            [rules.digest, [[i.reference, i.label, i.cost, i.group] for i in items]]
+        )
+        row.poll_id = ballots.create_poll_within(
+            db,
+            title=row.title,
+            kind="budget",
+            scope=sorted(territory.scope_of(db, [row.territory_id])),
+            opens_at=row.vote_opens_at,
+            closes_at=row.vote_closes_at,
+            ballot_type=rules.data["ballot_type"],
+            minimum=rules.data["minimum"],
+            maximum=min(rules.data["maximum"], len(items)),
+            max_points=rules.data["max_points"],
+            max_sum=rules.data["max_sum"],
+            items=items,
+            at=at,
+            by=by,
+            secret_id=secret_id,
+        )
+        row.sealed_at, row.status = at, "catalogue_frozen"
+        for found in db.scalars(
+            select(EditionProject).where(
+                EditionProject.edition_id == row.id, EditionProject.status == "proposed"
+            )
+        ):
+            found.status = "on_ballot"
+            proposals.move_project_within(
+                db,
+                project_id=found.project_id,
+                to="on_ballot",
+                by=by,
+                by_role="agent",
+                at=at,
+                link=f"/budgets/{row.slug}",
+            )
+        journal.record(
+            db,
+            at=at,
+            actor=by,
+            verb="edition.freeze",
+            target=f"edition:{row.id}",
+            digest=row.catalogue_digest,
+            poll=row.poll_id,
+        )
+        return row.poll_id
+
+
+def _rules(db: Session, row: Edition) -> EditionRules:
+    return db.scalars(
+        select(EditionRules)
+        .where(EditionRules.edition_id == row.id)
+        .order_by(EditionRules.version.desc())
+        .limit(1)
+    ).one()
+
+
+def _items(db: Session, row: Edition) -> list[polls.PollItem]:
+    rows: Any = db.execute(
+        select(
+            EditionProject.reference,
+            Project.title,
+            EditionProject.cost,
+            BudgetEnvelope.name,
+            Project.sentence,
+            Project.theme,
+        )
+        .join(Project, Project.id == EditionProject.project_id)
+        .join(BudgetEnvelope, BudgetEnvelope.id == EditionProject.envelope_id)
+        .where(EditionProject.edition_id == row.id, EditionProject.status != "withdrawn")
+        .order_by(BudgetEnvelope.position, EditionProject.position)
+    )
+    return [polls.PollItem(*found) for found in rows]

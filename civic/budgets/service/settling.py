@@ -1,0 +1,134 @@
+"""After the count: which projects each envelope funds, and why not the others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from civic.ballots import queries as polls
+from civic.budgets.counting import Candidate, count
+from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
+from civic.budgets.service.preparing import locked
+from civic.house import journal
+from civic.house.db import writing
+from civic.house.i18n import lazy
+from civic.house.refusal import Refusal
+from civic.proposals import service as proposals
+from civic.proposals.models import Project
+
+
+def settle(db: Session, *, edition_id: int, by: str, at: datetime) -> int:
+    """Proclaims the result: the counted ballots, shared out by the sealed rule; how many win.
+
+    Nothing is chosen here: the same ballots and rules give the same result, whoever asks.
+    """
+    row = db.get(Edition, edition_id)
+    ready = row is not None and row.poll_id is not None
+    ballots = _ballots(db, row.poll_id) if row is not None and ready and row.poll_id else []
+    with writing(db):
+        row = locked(db, edition_id)
+        if row.status != "catalogue_frozen" or row.poll_id is None:
+            raise Refusal(lazy("Cette édition n'attend pas de résultat."))
+        counted = polls.result(db, row.poll_id)
+        if counted is None:
+            raise Refusal(
+                lazy("Le vote n'est pas encore dépouillé : la commission du vote doit le faire.")
+            )
+        settle_within(db, row, ballots, by=by, at=at)
+        row.status = "provisional"
+        won = db.scalars(
+            select(EditionProject).where(
+                EditionProject.edition_id == row.id, EditionProject.status == "on_ballot"
+            )
+        ).all()
+        for found in won:
+            proposals.move_project_within(
+                db,
+                project_id=found.project_id,
+                to="laureate" if found.elected else "not_selected",
+                by=by,
+                by_role="vote",
+                at=at,
+                text=found.explanation,
+                link=f"/budgets/{row.slug}/resultats",
+            )
+        return sum(1 for found in won if found.elected)
+
+
+def _ballots(db: Session, poll_id: int) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+    return [(tuple(b.choices), tuple(b.points)) for b in polls.opened(db, poll_id)]
+
+
+def settle_within(
+    db: Session,
+    row: Edition,
+    ballots: list[tuple[tuple[str, ...], tuple[int, ...]]],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Counts and writes votes, ranks, winners and reasons on a locked édition.
+
+    The votes found here must be those of the poll's own count; anything else is refused.
+    """
+    assert row.poll_id is not None
+    rules = db.scalars(
+        select(EditionRules)
+        .where(EditionRules.edition_id == row.id)
+        .order_by(EditionRules.version.desc())
+        .limit(1)
+    ).one()
+    parts = db.scalars(
+        select(BudgetEnvelope)
+        .where(BudgetEnvelope.edition_id == row.id)
+        .order_by(BudgetEnvelope.position)
+    )
+    envelopes = {part.id: part.amount for part in parts}
+    found = db.execute(
+        select(EditionProject, Project.title)
+        .join(Project, Project.id == EditionProject.project_id)
+        .where(EditionProject.edition_id == row.id, EditionProject.status == "on_ballot")
+        .order_by(EditionProject.position)
+    ).all()
+    candidates = [
+        Candidate(one.reference, one.position, one.cost, one.envelope_id, title)
+        for one, title in found
+    ]
+    counted = count(
+        candidates,
+        ballots,
+        envelopes,
+        by_points=rules.data["ballot_type"] == "points",
+        skip=rules.data["skip"],
+        tie=rules.data["tie"],
+    )
+    said = polls.result(db, row.poll_id)
+    if said is not None and any(
+        said.votes.get(reference, 0) != one.votes for reference, one in counted.items()
+    ):
+        raise Refusal(
+            lazy(
+                "Ce compte ne retrouve pas les voix du procès-verbal : rien n'est proclamé. "
+                "Prévenez la commission du vote."
+            )
+        )
+    for one, _title in found:
+        result = counted[one.reference]
+        one.votes, one.score, one.rank = result.votes, result.score, result.rank
+        one.elected, one.cause, one.explanation = (
+            result.elected,
+            result.cause,
+            result.explanation,
+        )
+        one.outcome = "laureate" if result.elected else "not_selected"
+    row.settled_at = at
+    journal.record(
+        db,
+        at=at,
+        actor=by,
+        verb="edition.settle",
+        target=f"edition:{row.id}",
+        winners=[one.reference for one, _title in found if one.elected],
+    )
