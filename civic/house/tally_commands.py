@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import click
 
-from civic.rules import money, tally
-from civic.rules.tally.counting import RULES
+from civic.rules import money
+from civic.rules import tally as engine
 
 
 def _refuse(sentence: str) -> NoReturn:
@@ -17,34 +17,64 @@ def _refuse(sentence: str) -> NoReturn:
     raise SystemExit(2)
 
 
-class _OneLine(click.Command):
-    """A command whose usage errors are one French-readable line and status 2."""
+class _OneOf(click.Choice[str]):
+    """A choice whose refusal is in French."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        standalone = kwargs.pop("standalone_mode", True)
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self.choices:
+            allowed = " ou ".join(self.choices)
+            self.fail(f"« {value} » n'existe pas ; il faut {allowed}.", param, ctx)
+        return str(value)
+
+
+class _Whole(click.ParamType[int]):
+    """A whole number from 0, whose refusal is in French."""
+
+    name = "nombre"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if not str(value).isdecimal() or len(str(value)) > 12:
+            self.fail(f"« {value} » n'est pas un nombre entier.", param, ctx)
+        return int(value)
+
+
+class _OneLine(click.Command):
+    """A command whose usage errors are one line in French, with status 2."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
-            return super().main(*args, standalone_mode=False, **kwargs)
-        except click.ClickException as error:
-            if not standalone:
-                raise
-            _refuse(error.format_message())
-        except click.Abort:
-            if not standalone:
-                raise
-            _refuse("Interrompu.")
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            _refuse(f"L'option {error.option_name} n'existe pas.")
+        except click.MissingParameter:
+            _refuse("Il manque le fichier .pb à compter.")
+        except click.BadParameter as error:
+            name = error.param.opts[0] if error.param else "option"
+            _refuse(f"{name} : {error.message}")
+        except click.BadOptionUsage as error:
+            _refuse(f"L'option {error.option_name} demande une valeur.")
+        except click.UsageError:
+            _refuse("Un seul fichier .pb à la fois : civic tally FICHIER [options].")
 
 
 @click.command("tally", cls=_OneLine)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--rule", default="greedy", help=f"Règle : {', '.join(RULES)}.")
+@click.option(
+    "--rule",
+    type=_OneOf(engine.RULES),
+    default="greedy",
+    help=f"Règle : {', '.join(engine.RULES)}.",
+)
 @click.option(
     "--utility",
-    type=click.Choice(["cost", "count", "points", "borda"]),
+    type=_OneOf(["cost", "count", "points", "borda"]),
     help="Ce qu'un projet retenu vaut pour qui l'a choisi.",
 )
 @click.option(
     "--completion",
-    type=click.Choice(["none", "utilitarian", "add1", "add1u"]),
+    type=_OneOf(["none", "utilitarian", "add1", "add1u"]),
     default="none",
     help="Parts égales : comment dépenser ce qui reste.",
 )
@@ -55,24 +85,24 @@ class _OneLine(click.Command):
 )
 @click.option(
     "--start",
-    type=click.Choice(["exact", "integral"]),
+    type=_OneOf(["exact", "integral"]),
     default="exact",
     help="Part de départ : budget divisé par votants, ou arrondie à l'unité au-dessous.",
 )
 @click.option(
     "--tie",
-    type=click.Choice(["lex", "cheapest"]),
+    type=_OneOf(["lex", "cheapest"]),
     default="lex",
     help="Égalités : plus petit identifiant, ou moins cher puis plus voté.",
 )
 @click.option("--no-skip", is_flag=True, help="S'arrêter au premier projet qui ne rentre pas.")
-@click.option("--threshold", type=int, default=0, help="Nombre minimal de voix ou de points.")
-@click.option("--laureates", type=int, help="Nombre maximal de lauréats.")
-@click.option("--per-zone", type=int, help="Nombre de projets par quartier.")
+@click.option("--threshold", type=_Whole(), default=0, help="Nombre minimal de voix ou de points.")
+@click.option("--laureates", type=_Whole(), help="Nombre maximal de lauréats.")
+@click.option("--per-zone", type=_Whole(), help="Nombre de projets par quartier.")
 @click.option("--zone-envelope", metavar="MONTANT", help="Enveloppe de chaque quartier.")
 @click.option("--explain", is_flag=True, help="Dire pour chaque projet pourquoi.")
 @click.option("--json", "as_json", is_flag=True, help="Répondre par un objet JSON.")
-def tally_command(
+def tally(
     file: Path,
     rule: str,
     zone_envelope: str | None,
@@ -84,14 +114,14 @@ def tally_command(
 ) -> None:
     """Compte les votes d'un fichier .pb (pabulib.org) par la règle choisie."""
     try:
-        election = tally.read(file.read_bytes())
+        election = engine.read(file.read_bytes())
     except OSError as error:
         _refuse(f"{file} : ce fichier ne se lit pas ({error.strerror}).")
-    except tally.BadFile as error:
+    except engine.BadFile as error:
         _refuse(f"{file} : {error.one_line()}")
     try:
         envelope = None if zone_envelope is None else money.parse(zone_envelope, election.scale)
-        outcome = tally.count(
+        outcome = engine.count(
             election,
             rule,
             zone_envelope=envelope,
@@ -99,7 +129,7 @@ def tally_command(
             skip=not no_skip,
             **options,
         )
-    except (tally.BadRule, money.NotAnAmount) as error:
+    except (engine.BadRule, money.NotAnAmount) as error:
         _refuse(str(error))
     if as_json:
         click.echo(json.dumps(_answer(election, outcome, explain), ensure_ascii=False))
@@ -107,7 +137,7 @@ def tally_command(
         _tell(election, outcome, explain)
 
 
-def _answer(election: tally.Election, outcome: tally.Outcome, explain: bool) -> dict[str, Any]:
+def _answer(election: engine.Election, outcome: engine.Outcome, explain: bool) -> dict[str, Any]:
     answer = outcome.as_json()
     if explain:
         answer["explanation"] = [
@@ -116,7 +146,7 @@ def _answer(election: tally.Election, outcome: tally.Outcome, explain: bool) -> 
     return answer
 
 
-def _explained(explanation: tally.Explanation, scale: int) -> dict[str, Any]:
+def _explained(explanation: engine.Explanation, scale: int) -> dict[str, Any]:
     def amount(value: int | None) -> int | str | None:
         if value is None:
             return None
@@ -140,7 +170,7 @@ def _explained(explanation: tally.Explanation, scale: int) -> dict[str, Any]:
     }
 
 
-def _tell(election: tally.Election, outcome: tally.Outcome, explain: bool) -> None:
+def _tell(election: engine.Election, outcome: engine.Outcome, explain: bool) -> None:
     currency = election.meta.get("currency", "EUR").replace("EUR", "€")
 
     def euros(amount: int) -> str:

@@ -14,7 +14,7 @@ _DECIMAL = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]{1,9}))?", re.ASCII)
 
 
 class NotAnAmount(ValueError):
-    """The text is no plain decimal number; the message is a French sentence saying what to write."""
+    """The text is no plain decimal number; the message is a French sentence."""
 
 
 def decimals_of(text: str) -> int:

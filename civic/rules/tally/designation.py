@@ -36,7 +36,7 @@ def _checked(candidates: Sequence[str], seats: int) -> None:
 def approval(
     candidates: Sequence[str], ballots: Iterable[tuple[Sequence[str], int]], seats: int = 1
 ) -> Designation:
-    """The `seats` candidates with most approvals; `candidates` are in the order that parts equals."""
+    """The `seats` most approved; `candidates` stand in the order that parts equals."""
     _checked(candidates, seats)
     scores = dict.fromkeys(candidates, 0)
     for choices, weight in ballots:

@@ -219,12 +219,13 @@ class Election:
         return dict(zip(self.ballots.ids, self._totals("votes"), strict=True))
 
     def scores(self) -> dict[str, int]:
-        """Per project, its points in all (times `point_scale`); its votes if there are no points."""
-        kind = "points" if self.vote_type in WITH_POINTS else "votes"
-        return dict(zip(self.ballots.ids, self._totals(kind), strict=True))
+        """Per project, its points (times `point_scale`), or its votes if there are none."""
+        if self.vote_type not in WITH_POINTS:
+            return self.votes()
+        return dict(zip(self.ballots.ids, self._totals("points"), strict=True))
 
     def borda(self) -> dict[str, int]:
-        """Per project, its Borda points: on a ballot of L projects the k-th gets L - k (last: 0)."""
+        """Per project, its Borda points: of L projects on a ballot the k-th gets L - k."""
         return dict(zip(self.ballots.ids, self._totals("borda"), strict=True))
 
     def _totals(self, kind: Literal["votes", "points", "borda"]) -> list[int]:

@@ -99,7 +99,9 @@ def explain_purchases(
             turn = shares.round_of[place]
             sentence = _how_paid(bought, turn, market, election)
         else:
-            sentence = f"Retenu ensuite, au nombre de voix, avec ce qui restait : {say(project.cost)}."
+            sentence = (
+                f"Retenu ensuite, au nombre de voix, avec ce qui restait : {say(project.cost)}."
+            )
         return Explanation(
             project=project.id,
             funded=True,
@@ -137,12 +139,11 @@ def _how_paid(bought: Bought, turn: int, market: Market, election: Election) -> 
     code = election.meta.get("currency", "EUR")
     amount = money.french(math.ceil(price), money.CENTS, "€" if code == "EUR" else code)
     unit = "chacun" if market.profile.value is None else "par point donné"
-    sentence = (
-        f"Payé par {_people(payers, 'soutien', 'soutiens')} : "
-        f"{amount} {unit} au plus"
-    )
+    sentence = f"Payé par {_people(payers, 'soutien', 'soutiens')} : {amount} {unit} au plus"
     if drained:
-        sentence += f", dont {drained} qui {'a' if drained == 1 else 'ont'} donné tout ce qui restait"
+        sentence += (
+            f", dont {drained} qui {'a' if drained == 1 else 'ont'} donné tout ce qui restait"
+        )
     return sentence + "."
 
 

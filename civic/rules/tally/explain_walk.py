@@ -166,7 +166,7 @@ def _sentence(
                 sentence += (
                     " Un projet classé après lui mais moins cher a été retenu ensuite."
                     if after == 1
-                    else f" {after} projets classés après lui mais moins chers ont été retenus ensuite."
+                    else f" {after} projets moins bien classés mais moins chers ont suivi."
                 )
         case "zone-spent":
             sentence = f"{first} Le quartier avait déjà tous les projets que la règle lui donne."

@@ -73,10 +73,10 @@ def _lasts(counts: list[int], grade: int) -> int:
     return min(same + worse - better, same + better - worse - 1)
 
 
-def judged(election: Election, options: Options) -> list[Project]:
+def judged(election: Election, options: Options, votes: Mapping[str, int]) -> list[Project]:
     """Projects, best graded first, equals by the tie rule."""
     _, table = grades(election)
-    tie = tie_key(options, election.projects, election.votes())
+    tie = tie_key(options, election.projects, votes)
     by_tie: list[Project] = sorted(election.projects, key=tie)
 
     def before(one: Project, other: Project) -> int:
@@ -90,5 +90,5 @@ def majority_judgment(
 ) -> Walk:
     """Down the graded list while money lasts, or up to `laureates` projects (Paris)."""
     walk = Walk(election.budget, options)
-    walk.down(judged(election, options), scores)
+    walk.down(judged(election, options, votes), scores)
     return walk

@@ -46,7 +46,7 @@ class Options:
 
     `utility`: what a voter gets from a project (None: the rule's own). `tie`: "lex" (smallest id as
     a string), "cheapest" (lowest cost, most votes, smallest id), or the project ids in the order
-    that settles ties. `threshold`: fewest votes (or points) to be funded. `laureates`: most winners.
+    that settles ties. `threshold`: fewest votes (or points) to win. `laureates`: most winners.
     `per_zone`: how many projects a zone may choose. `category_limits` and `category_places`: the
     most a category may spend, or win. `incompatible`: sets of ids of which one at most may win.
     """

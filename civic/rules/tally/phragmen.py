@@ -17,9 +17,7 @@ from civic.rules.tally.election import Election
 from civic.rules.tally.equal_shares.rule import market_of
 from civic.rules.tally.equal_shares.run import Market
 from civic.rules.tally.explain_shares import explain_loads
-from civic.rules.tally.greedy import scores_by
 from civic.rules.tally.outcome import Cause, Options, Outcome, Purchase
-from civic.rules.tally.walk import Limits
 
 EPS = 2.0**-53
 
@@ -123,9 +121,7 @@ def phragmen(election: Election, options: Options) -> Outcome:
     )
 
 
-def _run(
-    market: Market, budget: int
-) -> tuple[Loads, dict[int, tuple[Cause, str]], int | None]:
+def _run(market: Market, budget: int) -> tuple[Loads, dict[int, tuple[Cause, str]], int | None]:
     """The purchases, the projects that limits forbid, and the project that ended the count."""
     loads = Loads(market)
     costs, tie = market.costs, market.tie

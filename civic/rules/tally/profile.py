@@ -6,7 +6,6 @@ A *group* is all voters whose ballots are the same; its weight is their number.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +62,7 @@ class Profile:
     def sums(self, groups: Ints) -> Floats:
         """Per project, the weight times utility that these groups give it."""
         chosen, weights = self.choices(groups)
-        return np.bincount(chosen, weights=weights, minlength=len(self.first) - 1)
+        return _by_project(chosen, weights, len(self.first) - 1)
 
     def flow(self, groups: Ints, amounts: Floats) -> Floats:
         """Per project, what its supporters among these groups give in all, `amounts` a voter."""
@@ -73,7 +72,7 @@ class Profile:
         total = int(ends[-1]) if len(ends) else 0
         at = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
         given = np.repeat(self.weight[groups] * amounts, lengths)
-        return np.bincount(self.projects[at], weights=given, minlength=len(self.first) - 1)
+        return _by_project(self.projects[at], given, len(self.first) - 1)
 
     def neighbours(self, project: int) -> Ints:
         """The projects that share a supporter with this one, itself included."""
@@ -82,6 +81,12 @@ class Profile:
             known = np.flatnonzero(self.sums(self.supporters(project)))
             self.neighbours_of[project] = known
         return known
+
+
+def _by_project(projects: Ints, amounts: Floats, number: int) -> Floats:
+    """The sum of amounts for each project."""
+    sums = np.bincount(projects, weights=amounts, minlength=number)
+    return np.asarray(sums, dtype=np.float64)
 
 
 def own_utility(election: Election) -> Utility:
@@ -121,7 +126,7 @@ def profile_of(election: Election, utility: Utility) -> Profile:
         first=np.concatenate([[0], np.cumsum(counts)]),
         groups=owner[by_project],
         value=None if value_of is None else value_of[by_project],
-        begin=cast("Ints", begin),
+        begin=begin,
         projects=projects,
         value_of=value_of,
     )

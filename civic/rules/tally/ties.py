@@ -21,7 +21,7 @@ def tie_key(options: Options, projects: Sequence[Project], votes: Mapping[str, i
         return lambda project: project.id
     if tie == "cheapest":
         return lambda project: (project.cost, -votes[project.id], project.id)
-    if isinstance(tie, str):
+    if not isinstance(tie, tuple):
         raise BadRule(f"La règle d'égalité « {tie} » est inconnue.")
     places = {identifier: place for place, identifier in enumerate(tie)}
     missing = [project.id for project in projects if project.id not in places]

@@ -1,4 +1,4 @@
-"""The Method of Equal Shares: the budget is split equally among voters, who pay for what they chose.
+"""The Method of Equal Shares: each voter has the same share, and pays for what they chose.
 
 Completions: none; utilitarian (what is left goes to the most votes first); add1 (every share grows
 by one currency unit until the outcome is exhaustive, or would pass the budget); add1u (both).

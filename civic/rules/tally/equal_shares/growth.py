@@ -8,7 +8,7 @@ from civic.rules.tally.equal_shares.run import Bought, Market, run
 
 
 def exhaustive(market: Market, bought: Bought, budget: int) -> bool:
-    """Whether no project that somebody supports, and no limit forbids, would fit in what is left."""
+    """Whether no supported project, unless a limit forbids it, fits in what is left."""
     left = budget - bought.spent
     out = set(market.supported).difference(bought.order, bought.refused)
     return all(market.costs[place] > left for place in out)

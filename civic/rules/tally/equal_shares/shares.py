@@ -49,7 +49,8 @@ class Shares:
         self.costs = costs
         self.endowment = endowment
         self.left: Floats = np.full(len(profile.weight), float(endowment))
-        self.error = float(endowment) * EPS  # of every figure in `left`
+        self.error: Floats = np.full(len(self.left), float(endowment) * EPS)  # of each in `left`
+        self.worst = float(endowment) * EPS  # at least the largest of them
         self.bought: list[int] = []
         self.round_of: dict[int, int] = {}
         self.prices: list[Fraction | None] = []
@@ -98,12 +99,15 @@ class Shares:
         # `money` for each unit of utility: who has less than the price gives all they have
         ratio = money if values is None else money / values
         price = cost / units
-        slack = 4 * (self.error + price * (rounding + 4 * EPS))
+        slack = 4 * (self.worst + price * (rounding + 4 * EPS))
         if ratio.min() > price + slack:
-            return Price(price, 2 * EPS * price, Fraction(self.costs[project], int(units)), int(units), None)
+            return Price(
+                price, 2 * EPS * price, Fraction(self.costs[project], int(units)), int(units), None
+            )
         whole = weights * ratio
         total = float(whole.sum())
-        doubt = units * self.error + rounding * (total + cost)
+        errors = weights * self.error[groups]
+        doubt = float(errors.sum()) * (1 + rounding) + rounding * (total + cost)
         if total < cost - doubt:
             return None
         if total <= cost + doubt:
@@ -119,12 +123,12 @@ class Shares:
             if better <= price * (1 + 4 * EPS):
                 break
             if better > enough:
-                error = self._doubt(units, full, rounding, given + cost, better)
+                error = _doubt(errors, full, rounding, given + cost, better)
                 return Price(better - error, 0.0, None, 0, None)
             price = better
         price = better
-        error = self._doubt(units, full, rounding, given + cost, price)
-        band = 4 * (self.error + error)
+        error = _doubt(errors[poor], full, rounding, given + cost, price)
+        band = 4 * (self.error[groups] + error)
         if (np.abs(ratio - price) <= band).any() or error > _LOOSE * price:
             return self._exact(project, (ratio, price, band))
         return Price(price, error, None, int(full), poor)
@@ -149,15 +153,20 @@ class Shares:
             self.drained.append(groups[price.drained])
         else:
             self.drained.append(groups[:0])
+        added = error if values is None else error * values
+        errors = self.error[groups] + (added + 4 * EPS * float(self.endowment))
+        if price.drained is not None:
+            errors[price.drained] = 0.0
         for at, remainder in price.remains:
             paid[at] = remainder
+            errors[at] = remainder * EPS
         self.left[groups] = paid
+        self.error[groups] = errors
+        self.worst = max(self.worst, float(errors.max(initial=0.0)))
         if self.flows is not None:
             self.flows.append(self.profile.flow(groups, money - paid))
             weights = self.profile.weight[groups]
             self.payers.append((int(weights.sum()), int(weights[paid <= 0].sum())))
-        most = 1.0 if values is None else float(values.max())
-        self.error += most * error + 4 * EPS * float(self.endowment)
         self.round_of[project] = len(self.bought)
         self.bought.append(project)
         self.prices.append(price.exact)
@@ -209,7 +218,7 @@ class Shares:
                 money -= self.exact_price(turn) * value
         return money
 
-    def _exact(self, project: int, near: tuple[Floats, float, float] | None) -> Price | None:
+    def _exact(self, project: int, near: tuple[Floats, float, Floats] | None) -> Price | None:
         """The exact price, where floats cannot tell; `near` spares whom they can tell apart."""
         groups, weights, values, units = self.purse(project)
         cost = self.costs[project]
@@ -222,10 +231,10 @@ class Shares:
             unsure = np.abs(ratio - price) <= band
         signatures: dict[tuple[int, ...], Fraction] = {}
         doubtful: list[tuple[Fraction, int]] = []
-        for at in np.flatnonzero(unsure):
-            money = self._by_signature(int(groups[at]), signatures)
-            value = 1 if values is None else int(values[at])
-            doubtful.append((money / value, int(at)))
+        for where in np.flatnonzero(unsure):
+            money = self._by_signature(int(groups[where]), signatures)
+            value = 1 if values is None else int(values[where])
+            doubtful.append((money / value, int(where)))
         doubtful.sort()
         given = self._money(groups[sure_poor], len(self.bought))
         full = int(units) - int(weights[sure_poor].sum())
@@ -249,12 +258,6 @@ class Shares:
         mask = drained if drained.any() else None
         return Price(near_exact, near_exact * EPS, exact, full, mask, remains)
 
-    def _doubt(
-        self, units: float, full: float, rounding: float, amounts: float, price: float
-    ) -> float:
-        """How far the true price may be from `price` when the same voters give all they have."""
-        return ((units - full) * self.error + rounding * amounts) / full + 4 * EPS * price
-
     def _by_signature(self, group: int, signatures: dict[tuple[int, ...], Fraction]) -> Fraction:
         begin, end = self.profile.begin[group], self.profile.begin[group + 1]
         turns: list[int] = []
@@ -268,3 +271,9 @@ class Shares:
         if key not in signatures:
             signatures[key] = self._one(group)
         return signatures[key]
+
+
+def _doubt(errors: Floats, full: float, rounding: float, amounts: float, price: float) -> float:
+    """How far the true price may be from `price`, the poor being off by `errors` in all."""
+    off = float(errors.sum()) * (1 + rounding)
+    return (off + rounding * amounts) / full * (1 + 4 * EPS) + 4 * EPS * price

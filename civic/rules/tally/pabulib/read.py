@@ -108,7 +108,7 @@ def _differences(election: Election, head: Head) -> list[tuple[int, str]]:
             notices.append(
                 (
                     line,
-                    f"{said} votes annoncés pour le projet {project.id}, {votes[project.id]} comptés.",
+                    f"projet {project.id} : {said} votes annoncés, {votes[project.id]} comptés.",
                 )
             )
         score = project.declared_score
