@@ -178,7 +178,7 @@ def _free_slug(db: Session, name: str) -> str:
         db.scalars(
             select(CitizenCouncil.slug).where(CitizenCouncil.slug.startswith(stem, autoescape=True))
         )
-    ) | {"nouveau"}
+    ) | {"nouveau", "avis"}
     number = 1
     while (one := stem if number == 1 else f"{stem}-{number}") in taken:
         number += 1
