@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from civic.house.clock import Clock, clock
 
-MONDAY_MORNING = datetime(2027, 3, 15, 8, 0, tzinfo=UTC)
-"""Nine o'clock in Paris, two weeks before summer time."""
+MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""Ten o'clock in Paris, four weeks before summer time; the same instant as tests.make.NOW."""
 
 
 class StoppedClock:

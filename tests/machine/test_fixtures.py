@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from civic.house import post
 from civic.house.clock import clock as house_clock
+from tests import make
 from tests.machine.outbox import Outbox
 from tests.machine.statements import CountStatements
 from tests.machine.stopped import StoppedClock
+from tests.machine.visitor import Visitor
 
 MAIL = post.Mail("a@b.test", "Bienvenue", "Ouvrez https://civic.test/compte/x.")
 
@@ -50,3 +52,12 @@ def test_no_test_reaches_beyond_this_machine() -> None:
     # pytest-socket warns before it refuses, and here a warning is an error.
     with socket.socket() as out, pytest.raises(UserWarning, match=r"192\.0\.2\.1"):
         out.connect(("192.0.2.1", 80))
+
+
+def test_a_visitor_signs_in_with_the_password_of_all_builders(
+    db: Session, client: Visitor, clock: StoppedClock
+) -> None:
+    made = make.account(db, first_names="Ada")
+    assert client.see("/mon-espace", status=303).location.startswith("/compte/connexion")
+    assert client.sign_in(made.email).location == "/mon-espace"
+    assert "Ada" in client.see("/mon-espace")
