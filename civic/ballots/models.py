@@ -1,0 +1,302 @@
+"""Tables of the votes.
+
+Three of them must never say who chose what: `check_in` (who has voted, by which channel, on which
+day), `ballot_envelope` (what is in the urn, under tokens that only a secret outside the database
+can derive) and `logged_digest` (what receipts are looked up in). None has an hour, a sequence or a
+column of another; on SQLite they are kept in the order of their random keys.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from civic.house.db import (
+    Base,
+    Cents,
+    Code,
+    Data,
+    DataList,
+    Day,
+    Instant,
+    IntKey,
+    Line,
+    Prose,
+    Slug,
+    TokenKey,
+    points_to,
+)
+
+KINDS = ("budget", "designation")
+TYPES = ("approval", "points")
+STAGES = ("configured", "sealed", "reconciled", "severed", "counted")
+HOLDERS = ("platform", "commission")
+LEVELS = ("account", "letter", "desk")
+CHANNELS = ("account", "code", "paper")
+STATES = ("in_urn", "replaced", "withdrawn")
+
+
+class Poll(Base):
+    """One vote. It is open between its two instants once sealed, whatever any worker does.
+
+    `scope` lists the units whose people may act on it. `rules_digest` covers question, projects,
+    costs, ballot, dates and public key, and never changes after `sealed_at`. `secret_name` names
+    the file of the vault that holds the private key (platform's key) and the poll's secrets.
+    """
+
+    __tablename__ = "poll"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint(f"ballot_type IN {TYPES}", name="ballot_type"),
+        CheckConstraint(f"stage IN {STAGES}", name="stage"),
+        CheckConstraint(f"key_holder IN {HOLDERS}", name="key_holder"),
+        CheckConstraint("opens_at < closes_at", name="dates"),
+        CheckConstraint("minimum BETWEEN 0 AND maximum", name="bounds"),
+        CheckConstraint(
+            "ballot_type <> 'points' OR (max_points >= 1 AND max_sum >= max_points)", name="points"
+        ),
+        CheckConstraint(
+            "stage = 'configured' OR is_external OR (sealed_at IS NOT NULL AND "
+            "rules_digest IS NOT NULL AND public_key IS NOT NULL)",
+            name="sealed",
+        ),
+    )
+
+    id: Mapped[IntKey]
+    slug: Mapped[Slug]
+    title: Mapped[Line]
+    question: Mapped[Prose]
+    kind: Mapped[Code]
+    scope: Mapped[DataList]
+    stage: Mapped[Code] = mapped_column(index=True)
+    is_external: Mapped[bool] = mapped_column(default=False)
+    opens_at: Mapped[Instant] = mapped_column(index=True)
+    closes_at: Mapped[Instant] = mapped_column(index=True)
+    ballot_type: Mapped[Code]
+    minimum: Mapped[int]
+    maximum: Mapped[int]
+    max_points: Mapped[int | None]
+    max_sum: Mapped[int | None]
+    key_holder: Mapped[Code] = mapped_column(default="platform")
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    secret_name: Mapped[str | None] = mapped_column(String(22), unique=True)
+    rules_digest: Mapped[str | None] = mapped_column(String(64))
+    sealed_at: Mapped[Instant | None]
+    counted_at: Mapped[Instant | None]
+
+
+class BallotItem(Base):
+    """A project on the ballot, as it was when the poll was made. `group`: its envelope's name."""
+
+    __tablename__ = "ballot_item"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "reference"),
+        UniqueConstraint("poll_id", "position"),
+        CheckConstraint("cost >= 0", name="cost"),
+    )
+
+    id: Mapped[IntKey]
+    poll_id: Mapped[int] = points_to("poll.id")
+    reference: Mapped[Code]
+    label: Mapped[Line]
+    cost: Mapped[Cents]
+    group: Mapped[Line]
+    sentence: Mapped[Prose]
+    pictogram: Mapped[Code]
+    position: Mapped[int]
+
+
+class VotingRight(Base):
+    """One person's right in one poll. Purpose: one person, one vote.
+
+    `identity` is an HMAC of folded names and birth date under a secret of the poll: the names
+    themselves are not kept here. `person_id` is there only for a right asked for with an account.
+    """
+
+    __tablename__ = "voting_right"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "identity"),
+        UniqueConstraint("poll_id", "person_id"),
+        UniqueConstraint("poll_id", "id"),
+        CheckConstraint(f"level IN {LEVELS}", name="level"),
+    )
+
+    id: Mapped[TokenKey]
+    poll_id: Mapped[int] = points_to("poll.id")
+    person_id: Mapped[str | None] = points_to("person.id")
+    identity: Mapped[str] = mapped_column(String(64))
+    level: Mapped[Code]
+    revoked_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class VotingCode(Base):
+    """The keyed hash of a letter's code. The code itself is never kept: it exists on the letter.
+
+    Erased at closing, in the second step.
+    """
+
+    __tablename__ = "voting_code"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    keyed_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    right_id: Mapped[str] = mapped_column(ForeignKey("voting_right.id"), unique=True)
+
+
+class CheckIn(Base):
+    """The émargement: who has voted, by which channel, on which Paris day. Never the hour.
+
+    Destroyed two months after the results.
+    """
+
+    __tablename__ = "check_in"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["poll_id", "right_id"],
+            ["voting_right.poll_id", "voting_right.id"],
+            name="fk_check_in_right",
+        ),
+        CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
+        {"sqlite_with_rowid": False},
+    )
+
+    poll_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    right_id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    channel: Mapped[Code]
+    day: Mapped[Day]
+
+
+class BallotEnvelope(Base):
+    """A sealed ballot, under a token that says nothing without the poll's secret."""
+
+    __tablename__ = "ballot_envelope"
+    __table_args__ = (UniqueConstraint("poll_id", "digest"), {"sqlite_with_rowid": False})
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class LoggedDigest(Base):
+    """The digest of an envelope that is or was in the urn. `published` is its last public state."""
+
+    __tablename__ = "logged_digest"
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        {"sqlite_with_rowid": False},
+    )
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[Code]
+    published: Mapped[Code] = mapped_column(default="")
+
+
+class LogCheckpoint(Base):
+    """A published checkpoint of the log: its changed lines, sorted, and its chained digest."""
+
+    __tablename__ = "log_checkpoint"
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[Day]
+    lines: Mapped[DataList]
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class UrnExport(Base):
+    """The envelopes after closing, one after the other, sorted by digest."""
+
+    __tablename__ = "urn_export"
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    envelopes: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class PollStep(Base):
+    """A certified step of a poll: sealed, reconciled, severed or counted; by whom, with figures."""
+
+    __tablename__ = "poll_step"
+    __table_args__ = (CheckConstraint(f"step IN {STAGES[1:]}", name="step"),)
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(12), primary_key=True)
+    by: Mapped[str] = mapped_column(String(22))
+    at: Mapped[Instant]
+    figures: Mapped[Data]
+
+
+class UrnOpening(Base):
+    """One member's opening of the urn: the digest of what they found. Two must agree."""
+
+    __tablename__ = "urn_opening"
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    list_digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[Instant]
+
+
+class OpenedBallot(Base):
+    """A ballot after opening: choices and points, nothing else, under a random key."""
+
+    __tablename__ = "opened_ballot"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    choices: Mapped[DataList]
+    points: Mapped[list[Any] | None] = mapped_column(JSON)
+
+
+class PaperBatch(Base):
+    """A bundle of paper ballots of one place, typed in twice by two people."""
+
+    __tablename__ = "paper_batch"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "number"),
+        CheckConstraint("ballots BETWEEN 1 AND 500", name="ballots"),
+    )
+
+    id: Mapped[IntKey]
+    poll_id: Mapped[int] = points_to("poll.id")
+    number: Mapped[int]
+    place: Mapped[Line]
+    ballots: Mapped[int]
+    agreed: Mapped[bool] = mapped_column(default=False)
+
+
+class PaperCount(Base):
+    """One person's typing of a batch: one line a ballot, in the order of the bundle."""
+
+    __tablename__ = "paper_count"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("paper_batch.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    lines: Mapped[DataList]
+    at: Mapped[Instant]
+
+
+class PollCount(Base):
+    """The count of a poll: its figures, and the digest that covers them."""
+
+    __tablename__ = "poll_count"
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    result: Mapped[Data]
+    digest: Mapped[str] = mapped_column(String(64))
+    counted_by: Mapped[str] = mapped_column(String(22))
+    at: Mapped[Instant]

@@ -1,0 +1,43 @@
+"""The verbs of the votes, one file a moment: before, rights, deposit, paper, log, closing."""
+
+from civic.ballots.queries import OpenedBallotRow, PollItem
+from civic.ballots.service.closing import clean_urn, open_urn, reconcile, sever
+from civic.ballots.service.deposit import Deposited, deposit
+from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
+from civic.ballots.service.paper import open_batch, type_batch, vote_on_paper
+from civic.ballots.service.polls import create_poll_within, import_opened_within, seal_poll
+from civic.ballots.service.rights import (
+    Letter,
+    RollEntry,
+    claim_right,
+    find_right_by_code,
+    make_letters,
+    register_at_desk,
+    revoke_right,
+)
+
+__all__ = [
+    "Deposited",
+    "Letter",
+    "OpenedBallotRow",
+    "PollItem",
+    "RollEntry",
+    "claim_right",
+    "clean_urn",
+    "create_poll_within",
+    "deposit",
+    "find_right_by_code",
+    "import_opened_within",
+    "make_letters",
+    "open_batch",
+    "open_urn",
+    "publish_checkpoint",
+    "publish_checkpoints",
+    "reconcile",
+    "register_at_desk",
+    "revoke_right",
+    "seal_poll",
+    "sever",
+    "type_batch",
+    "vote_on_paper",
+]

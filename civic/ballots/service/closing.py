@@ -1,0 +1,275 @@
+"""The closing in its three steps: reconcile, sever, open. Each is certified and safe to repeat."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from civic.ballots.models import (
+    BallotEnvelope,
+    CheckIn,
+    LogCheckpoint,
+    LoggedDigest,
+    PaperBatch,
+    PaperCount,
+    Poll,
+    PollCount,
+    PollStep,
+    UrnExport,
+    UrnOpening,
+    VotingCode,
+    VotingRight,
+)
+from civic.ballots.queries import form_of, items, poll_by_id, turnout
+from civic.ballots.service.count import count_of
+from civic.ballots.service.locks import locked_poll
+from civic.ballots.service.log import publish_within
+from civic.ballots.service.polls import store_opened
+from civic.ballots.vault import PollSecrets
+from civic.house import journal
+from civic.house.db import writing
+from civic.house.i18n import lazy
+from civic.house.refusal import NotFound, Refusal
+from civic.rules import urn
+
+ONLINE = ("account", "code")
+
+
+def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
+    """Step 1. Compares émargements with envelopes and papers, and exports the envelopes.
+
+    Refuses before the closing instant, while a bundle of papers is not agreed, and when the urn
+    does not match the log of digests: an envelope added, dropped or changed is named by digest.
+    Differences between people and ballots on paper are written into the figures, not refused.
+    """
+    with writing(db):
+        poll = locked_poll(db, poll_id)
+        if poll.stage in ("reconciled", "severed", "counted"):
+            return
+        if poll.stage != "sealed" or at < poll.closes_at:
+            raise Refusal(lazy("Ce vote n'est pas encore clos."))
+        waiting = db.scalars(
+            select(PaperBatch.number).where(
+                PaperBatch.poll_id == poll_id, PaperBatch.agreed.is_(False)
+            )
+        ).first()
+        if waiting is not None:
+            raise Refusal(
+                lazy(
+                    "La liasse %(number)s n'est pas saisie deux fois de façon concordante.",
+                    number=waiting,
+                )
+            )
+        publish_within(db, poll_id=poll_id, by=by, at=at)
+        envelopes = _checked_envelopes(db, poll_id)
+        count = turnout(db, poll_id)
+        online = sum(count.channels.get(one, 0) for one in ONLINE)
+        if online != len(envelopes):
+            raise Refusal(
+                lazy(
+                    "%(people)s personnes ont émargé en ligne et l'urne a %(envelopes)s "
+                    "enveloppes. Rien n'est ouvert : cherchez pourquoi avant de continuer.",
+                    people=online, envelopes=len(envelopes),
+                )
+            )  # fmt: skip
+        content = urn.export(envelopes)
+        digest = hashlib.sha256(content).hexdigest()
+        db.add(UrnExport(poll_id=poll_id, content=content, envelopes=len(envelopes), digest=digest))
+        papers = _papers(db, poll_id)
+        figures = {
+            "droits": count.rights,
+            "emargements": count.channels,
+            "enveloppes": len(envelopes),
+            "papiers": len(papers),
+            "ecart_papier": len(papers) - count.channels.get("paper", 0),
+            "retirees": _logged(db, poll_id, urn.WITHDRAWN),
+            "remplacees": _logged(db, poll_id, urn.REPLACED),
+            "empreinte_urne": digest,
+        }
+        _certify(db, poll, "reconciled", figures, by=by, at=at)
+
+
+def _checked_envelopes(db: Session, poll_id: int) -> list[bytes]:
+    """The envelopes of the urn, each compared with the published log; refuses what differs."""
+    found: dict[str, bytes] = {}
+    for sealed, digest in db.execute(
+        select(BallotEnvelope.sealed, BallotEnvelope.digest).where(
+            BallotEnvelope.poll_id == poll_id
+        )
+    ):
+        if urn.digest(sealed) != digest:
+            raise Refusal(lazy("Une enveloppe a été modifiée : %(digest)s.", digest=digest))
+        found[digest] = sealed
+    try:
+        states = urn.replay(
+            urn.Checkpoint(
+                tuple((digest, state) for digest, state in row.lines), row.previous, row.digest
+            )
+            for row in db.scalars(
+                select(LogCheckpoint)
+                .where(LogCheckpoint.poll_id == poll_id)
+                .order_by(LogCheckpoint.number)
+            )
+        )
+    except ValueError as wrong:
+        raise Refusal(
+            lazy("Le journal de l'urne a été modifié : %(where)s.", where=str(wrong))
+        ) from wrong
+    expected = {digest for digest, state in states.items() if state == urn.IN_URN}
+    for missing in sorted(expected - set(found)):
+        raise Refusal(lazy("Une enveloppe a disparu de l'urne : %(digest)s.", digest=missing))
+    for added in sorted(set(found) - expected):
+        raise Refusal(lazy("Une enveloppe a été ajoutée à l'urne : %(digest)s.", digest=added))
+    return list(found.values())
+
+
+def _logged(db: Session, poll_id: int, state: str) -> int:
+    return len(
+        db.scalars(
+            select(LoggedDigest.digest).where(
+                LoggedDigest.poll_id == poll_id, LoggedDigest.state == state
+            )
+        ).all()
+    )
+
+
+def sever(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
+    """Step 2. Destroys the rows that lead from a person to an envelope.
+
+    Envelopes and codes are erased; émargements and digests are written anew, sorted, in one
+    transaction, so that neither a physical order nor PostgreSQL's transaction numbers join them.
+    The caller then destroys the secrets (`vault.sever`) and calls `clean_urn`; both are safe to
+    repeat, and repeating this step does nothing.
+    """
+    with writing(db):
+        poll = locked_poll(db, poll_id)
+        if poll.stage in ("severed", "counted"):
+            return
+        if poll.stage != "reconciled":
+            raise Refusal(lazy("Rapprochez d'abord les émargements et l'urne (étape 1)."))
+        envelopes = db.scalars(
+            select(UrnExport.envelopes).where(UrnExport.poll_id == poll_id)
+        ).one()
+        db.execute(delete(BallotEnvelope).where(BallotEnvelope.poll_id == poll_id))
+        db.execute(
+            delete(VotingCode).where(
+                VotingCode.right_id.in_(
+                    select(VotingRight.id).where(VotingRight.poll_id == poll_id)
+                )
+            )
+        )
+        _write_anew(db, CheckIn, poll_id, "right_id")
+        _write_anew(db, LoggedDigest, poll_id, "digest")
+        _certify(db, poll, "severed", {"enveloppes": envelopes}, by=by, at=at)
+
+
+def _write_anew(db: Session, model: type[CheckIn | LoggedDigest], poll_id: int, key: str) -> None:
+    table = model.__table__
+    rows = [
+        dict(row)
+        for row in db.execute(
+            select(*table.columns).where(table.c.poll_id == poll_id).order_by(table.c[key])
+        ).mappings()
+    ]
+    db.execute(delete(model).where(model.poll_id == poll_id))
+    if rows:
+        db.execute(insert(model), rows)
+
+
+def clean_urn(db: Session) -> None:
+    """Lets the database forget the erased rows' bytes: after `sever`, outside any transaction."""
+    db.rollback()
+    engine = db.get_bind().engine
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in (CheckIn, LoggedDigest, BallotEnvelope, VotingCode):
+                connection.exec_driver_sql(f"VACUUM (FULL, FREEZE) {table.__tablename__}")
+        return
+    raw = engine.raw_connection()
+    try:
+        for order in ("wal_checkpoint(TRUNCATE)", "", "wal_checkpoint(TRUNCATE)"):
+            raw.cursor().execute(f"PRAGMA {order}" if order else "VACUUM")
+    finally:
+        raw.close()
+
+
+def open_urn(db: Session, *, poll_id: int, known: PollSecrets, by: str, at: datetime) -> bool:
+    """Step 3, done by two members of the commission, each on their own; whether it is counted.
+
+    Each opens all the envelopes and adds the papers. The first opening keeps only the digest of
+    what was found; the second must find the same, and then opened ballots, figures and
+    certificate are written together, or nothing is.
+    """
+    view = poll_by_id(db, poll_id)
+    if view is None:
+        raise NotFound
+    if known.private is None:
+        raise Refusal(lazy("La clé de ce vote est chez la commission : ouvrez l'urne avec elle."))
+    if view.stage not in ("severed", "counted"):
+        raise Refusal(lazy("Détruisez d'abord le lien entre les personnes et l'urne (étape 2)."))
+    projects = items(db, poll_id)
+    form = form_of(view, projects)
+    content = db.scalars(select(UrnExport.content).where(UrnExport.poll_id == poll_id)).one()
+    opened = urn.open_all(form, known.private, content)
+    papers = _papers(db, poll_id)
+    ballots = [*opened.ballots, *(urn.Choices(tuple(one)) for one in papers if one is not None)]
+    spoilt = opened.spoilt + sum(one is None for one in papers)
+    found = urn.list_digest(form, ballots, spoilt)
+    channels = {"enveloppes": len(opened.ballots) + opened.spoilt, "papiers": len(papers)}
+    result, digest = count_of(view, projects, ballots, spoilt, channels)
+    with writing(db):
+        poll = locked_poll(db, poll_id)
+        if poll.stage == "counted":
+            return True
+        others = db.scalars(
+            select(UrnOpening).where(UrnOpening.poll_id == poll_id, UrnOpening.person_id != by)
+        ).all()
+        if not others:
+            mine = db.get(UrnOpening, (poll_id, by))
+            if mine is None:
+                db.add(UrnOpening(poll_id=poll_id, person_id=by, list_digest=found, at=at))
+                journal.record(
+                    db, at=at, actor=by, verb="poll.open", target=f"poll:{poll_id}", digest=found
+                )
+            return False
+        if any(one.list_digest != found for one in others):
+            raise Refusal(
+                lazy("Les deux ouvertures ne trouvent pas la même chose. Rien n'est compté.")
+            )
+        db.add(UrnOpening(poll_id=poll_id, person_id=by, list_digest=found, at=at))
+        store_opened(db, poll_id, ballots)
+        db.add(PollCount(poll_id=poll_id, result=result, digest=digest, counted_by=by, at=at))
+        poll.counted_at = at
+        figures = {**{k: v for k, v in result.items() if k != "votes"}, "empreinte": digest,
+                   "ouverture": found, "avec": others[0].person_id}  # fmt: skip
+        figures.pop("scores")
+        _certify(db, poll, "counted", figures, by=by, at=at)
+        return True
+
+
+def _papers(db: Session, poll_id: int) -> list[list[str] | None]:
+    """The paper ballots that two people typed alike, one list of references each, None spoilt."""
+    batches = db.execute(
+        select(PaperCount.batch_id, PaperCount.lines)
+        .join(PaperBatch, PaperBatch.id == PaperCount.batch_id)
+        .where(PaperBatch.poll_id == poll_id, PaperBatch.agreed)
+        .order_by(PaperCount.batch_id, PaperCount.person_id)
+    )
+    once = {row[0]: row[1] for row in batches}
+    return [line for lines in once.values() for line in lines]
+
+
+def _certify(
+    db: Session, poll: Poll, step: str, figures: dict[str, Any], *, by: str, at: datetime
+) -> None:
+    poll.stage = step
+    db.add(PollStep(poll_id=poll.id, step=step, by=by, at=at, figures=figures))
+    db.flush()
+    journal.record(
+        db, at=at, actor=by, verb=f"poll.{step}", target=f"poll:{poll.id}",
+        **{name: value for name, value in figures.items() if isinstance(value, (int, str))},
+    )  # fmt: skip

@@ -1,0 +1,54 @@
+"""What every verb here begins with: the rows that decide, locked, and the poll's hours.
+
+The poll is always locked before a right: two verbs never wait for each other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from civic.ballots.models import Poll, VotingRight
+from civic.house.i18n import lazy
+from civic.house.refusal import NotFound, Refusal
+
+
+def locked_poll(db: Session, poll_id: int, *, share: bool = False) -> Poll:
+    """The poll, locked; with `share`, for a deposit: many at once, but none during a closing."""
+    row = db.get(Poll, poll_id, with_for_update={"read": True} if share else True)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def locked_right(db: Session, poll_id: int, right_id: str) -> VotingRight:
+    """The voting right, locked: what two deposits of one right queue on."""
+    row = db.get(VotingRight, right_id, with_for_update=True)
+    if row is None or row.poll_id != poll_id:
+        raise NotFound
+    if row.revoked_reason is not None:
+        raise Refusal(
+            lazy(
+                "Ce droit de vote a été retiré : %(reason)s. La commission du vote peut vous "
+                "répondre.",
+                reason=row.revoked_reason,
+            )
+        )
+    return row
+
+
+def require_open(poll: Poll, at: datetime) -> None:
+    """Refuses when no ballot is taken at this instant."""
+    if poll.stage == "configured" or at < poll.opens_at:
+        raise Refusal(lazy("Ce vote n'est pas encore ouvert. Revenez quand il ouvrira."))
+    if at >= poll.closes_at or poll.stage != "sealed":
+        raise Refusal(lazy("Ce vote est clos : aucun bulletin n'est plus reçu."))
+
+
+def require_before_closing(poll: Poll, at: datetime) -> None:
+    """Refuses once the poll is over: rights are given and taken away before."""
+    if poll.stage == "configured":
+        raise Refusal(lazy("Scellez d'abord ce vote : il n'a pas encore d'urne."))
+    if at >= poll.closes_at or poll.stage != "sealed":
+        raise Refusal(lazy("Ce vote est clos : les droits de vote ne changent plus."))

@@ -1,0 +1,208 @@
+"""Before the vote: a poll made by another room, its sealing, and polls of elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from civic.ballots import vault as vaults
+from civic.ballots.models import BallotItem, OpenedBallot, Poll, PollCount, PollStep
+from civic.ballots.queries import (
+    OpenedBallotRow,
+    PollItem,
+    items,
+    poll_by_id,
+    rules_digest,
+)
+from civic.ballots.service.count import count_of
+from civic.ballots.service.locks import locked_poll
+from civic.house import journal
+from civic.house.db import new_token, writing
+from civic.house.i18n import lazy
+from civic.house.refusal import NotFound, Refusal
+from civic.house.text import slug
+from civic.rules import urn
+
+
+def create_poll_within(
+    db: Session,
+    *,
+    title: str,
+    kind: str,
+    scope: list[str],
+    opens_at: datetime,
+    closes_at: datetime,
+    ballot_type: str,
+    minimum: int,
+    maximum: int,
+    items: Sequence[PollItem],
+    at: datetime,
+    by: str,
+    max_points: int | None = None,
+    max_sum: int | None = None,
+    secret_id: str | None = None,
+    question: str = "",
+) -> int:
+    """Makes a poll, inside the caller's transaction; its number.
+
+    `secret_id` is what `vault.make` answered before the transaction: the poll is sealed at once.
+    Without it the poll waits for `seal_poll`, or for `import_opened_within`. Refuses dates in the
+    wrong order, a ballot without projects, and bounds that no ballot can meet.
+    """
+    if closes_at <= opens_at:
+        raise Refusal(lazy("Le vote doit fermer après son ouverture."), field="closes_at")
+    if not items:
+        raise Refusal(lazy("Il faut au moins un projet sur le bulletin."))
+    if not 0 <= minimum <= maximum or maximum < 1 or minimum > len(items):
+        raise Refusal(lazy("Le nombre de choix demandé ne va pas avec ce bulletin."))
+    if ballot_type == "points" and not (max_points and max_sum and max_sum >= max_points):
+        raise Refusal(lazy("Dites combien de points chacun a, et combien au plus par projet."))
+    row = Poll(
+        slug=_free_slug(db, title),
+        title=title,
+        question=question,
+        kind=kind,
+        scope=sorted(scope),
+        stage="configured",
+        is_external=False,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        ballot_type=ballot_type,
+        minimum=minimum,
+        maximum=min(maximum, len(items)),
+        max_points=max_points if ballot_type == "points" else None,
+        max_sum=max_sum if ballot_type == "points" else None,
+        key_holder="platform",
+    )
+    db.add(row)
+    db.flush()
+    db.add_all(
+        BallotItem(
+            poll_id=row.id,
+            reference=one.reference,
+            label=one.label,
+            cost=one.cost,
+            group=one.group,
+            sentence=one.sentence,
+            pictogram=one.pictogram or "autre",
+            position=position,
+        )
+        for position, one in enumerate(items, 1)
+    )
+    db.flush()
+    journal.record(
+        db, at=at, actor=by, verb="poll.create", target=f"poll:{row.id}", projects=len(items)
+    )
+    if secret_id is not None:
+        _seal(db, row, secret_id, by=by, at=at)
+    return row.id
+
+
+def seal_poll(db: Session, *, poll_id: int, secret_id: str, by: str, at: datetime) -> None:
+    """Gives a poll its keys and seals it: from here on nothing of it changes."""
+    with writing(db):
+        row = locked_poll(db, poll_id)
+        if row.stage != "configured":
+            raise Refusal(lazy("Ce vote est déjà scellé."))
+        if at >= row.closes_at:
+            raise Refusal(lazy("La date de fermeture de ce vote est passée."))
+        _seal(db, row, secret_id, by=by, at=at)
+
+
+def _seal(db: Session, row: Poll, secret_id: str, *, by: str, at: datetime) -> None:
+    view = poll_by_id(db, row.id)
+    assert view is not None
+    public = vaults.public_key(secret_id)
+    row.rules_digest = rules_digest(view, items(db, row.id), public)
+    row.public_key, row.secret_name = public, vaults.file_name(secret_id)
+    row.sealed_at = at
+    row.stage = "sealed"
+    db.add(
+        PollStep(
+            poll_id=row.id, step="sealed", by=by, at=at, figures={"empreinte": row.rules_digest}
+        )
+    )
+    db.flush()
+    journal.record(
+        db, at=at, actor=by, verb="poll.seal", target=f"poll:{row.id}", digest=row.rules_digest
+    )
+
+
+def import_opened_within(
+    db: Session,
+    *,
+    poll_id: int,
+    ballots: Sequence[OpenedBallotRow],
+    by: str = "system",
+    at: datetime | None = None,
+) -> None:
+    """Takes in the opened ballots of a vote held elsewhere, and counts them, inside the caller's
+    transaction. How many each could choose was that vote's own rule and is not checked again; a
+    ballot for an unknown project, or twice for one, is refused."""
+    row = db.get(Poll, poll_id, with_for_update=True)
+    if row is None:
+        raise NotFound
+    if row.stage != "configured":
+        raise Refusal(lazy("Ce vote a déjà une urne : rien ne peut y être ajouté."))
+    view = poll_by_id(db, poll_id)
+    assert view is not None
+    projects = items(db, poll_id)
+    known = {one.reference for one in projects}
+    for number, one in enumerate(ballots, 1):
+        points_fit = len(one.points) == (len(one.choices) if view.ballot_type == "points" else 0)
+        if (
+            not known.issuperset(one.choices)
+            or len(set(one.choices)) < len(one.choices)
+            or (not points_fit)
+        ):
+            raise Refusal(
+                lazy(
+                    "Bulletin %(number)s : un projet inconnu ou cité deux fois, ou des points qui "
+                    "ne vont pas avec les choix.",
+                    number=number,
+                )
+            )
+    store_opened(db, poll_id, [urn.Choices(one.choices, one.points) for one in ballots])
+    instant = at or row.closes_at
+    result, digest = count_of(
+        view, projects, [urn.Choices(one.choices, one.points) for one in ballots], 0, {}
+    )
+    db.add(PollCount(poll_id=poll_id, result=result, digest=digest, counted_by=by, at=instant))
+    row.stage, row.is_external, row.counted_at = "counted", True, instant
+    db.flush()
+    kinds = Counter("blank" if not one.choices else "valid" for one in ballots)
+    journal.record(
+        db, at=instant, actor=by, verb="poll.import", target=f"poll:{poll_id}", **dict(kinds)
+    )
+
+
+def store_opened(db: Session, poll_id: int, ballots: Sequence[urn.Choices]) -> None:
+    """Keeps opened ballots under random keys, written in the order of these keys."""
+    rows = sorted(
+        (
+            {
+                "poll_id": poll_id,
+                "id": new_token(),
+                "choices": list(one.references),
+                "points": list(one.points) or None,
+            }
+            for one in ballots
+        ),
+        key=lambda one: str(one["id"]),
+    )
+    if rows:
+        db.execute(insert(OpenedBallot), rows)
+
+
+def _free_slug(db: Session, title: str) -> str:
+    wanted = slug(title, 60)
+    taken = set(db.scalars(select(Poll.slug).where(Poll.slug.startswith(wanted))))
+    number, found = 1, wanted
+    while found in taken:
+        number += 1
+        found = f"{wanted}-{number}"
+    return found
