@@ -3,6 +3,7 @@
 from alembic import op
 
 from civic.house.db import Base
+from civic.migrations.guards import append_only, no_longer_append_only
 
 revision = "0001"
 down_revision = None
@@ -12,7 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     Base.metadata.create_all(op.get_bind())
+    append_only("journal_entry")
 
 
 def downgrade() -> None:
+    no_longer_append_only("journal_entry")
     Base.metadata.drop_all(op.get_bind())
