@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from sqlalchemy import select
 
 from civic.accounts.views import demo_accounts
-from civic.home import queries
+from civic.home import forms, queries
 from civic.home.service import resend
 from civic.house import i18n, journal
 from civic.house.access import Right, allow, allow_everyone, allow_signed_in, allow_staff
@@ -20,7 +20,7 @@ from civic.house.journal import JournalEntry
 from civic.house.post import OutboxMail
 from civic.house.refusal import NotFound
 from civic.house.text import folded, one_line
-from civic.house.web import ConfirmForm, db, done, me, paged, safe_return, settings
+from civic.house.web import ConfirmForm, Page, db, done, me, paged, safe_return, settings
 
 doors = Blueprint("home", __name__)
 
@@ -152,7 +152,11 @@ def open_data() -> Any:
 @allow_staff()
 def style() -> Any:
     """Every component in every state."""
-    return render_template("home/style.html")
+    form = forms.SampleForm(formdata=None)
+    form.validate()
+    form.csrf_token.errors = ()
+    pages: Page[None] = Page([], 3, 9, 199)
+    return render_template("home/style.html", form=form, pages=pages)
 
 
 @doors.get("/journal")
