@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.rules import tally
+from civic.rules.tally.equal_shares import growth
+from civic.rules.tally.equal_shares.columns import Columns
+from civic.rules.tally.equal_shares.rule import market_of
 from tests.rules.tally import oracle
 
 Ballots = list[dict[int, int]]
@@ -81,6 +86,48 @@ def test_add1_stops_where_growth_one_by_one_stops(
         start="integral" if integral else "exact",
     )
     assert outcome.winners == names(expected)
+
+
+@settings(max_examples=300, deadline=None)
+@given(elections(), st.booleans(), st.sampled_from(["cost", "count"]))
+def test_add1_by_tables_of_endowments_stops_at_the_same_step(
+    case: tuple[list[int], Ballots, int], stop: bool, utility: str
+) -> None:
+    costs, ballots, budget = case
+    per = costs if utility == "cost" else [1] * len(costs)
+    expected = oracle.grown(costs, ballots, budget, per, exhaustive_stop=stop)
+    with mock.patch.object(growth, "_FEW", 1):
+        outcome = tally.count(
+            election_of(*case),
+            "equal-shares",
+            utility=utility,
+            completion="add1",
+            exhaustive_stop=stop,
+        )
+    assert outcome.winners == names(expected)
+
+
+def test_tables_of_endowments_end_as_single_exact_runs_do() -> None:
+    chance = random.Random(7)
+    decided = 0
+    for _ in range(12):
+        costs = [chance.choice([300, 500, 700, 1000, 1500]) for _ in range(25)]
+        ballots = [
+            {place: chance.randint(1, 3) for place in chance.sample(range(25), 3)}
+            for _ in range(200)
+        ]
+        election = election_of(costs, ballots, 9000, "cumulative")
+        for utility in ("cost", "count", "points"):
+            market = market_of(election, tally.Options(utility=utility))
+            shares = [Fraction(9000, 200) + step for step in range(40)]
+            ends = Columns(market, shares, 9000).run()
+            alone = [growth._alone(market, share, 9000) for share in shares]
+            told = [(end, one) for end, one in zip(ends, alone, strict=True) if end is not None]
+            decided += len(told)
+            for end, one in told:
+                assert end.feasible == one.feasible
+                assert not one.feasible or end == one
+    assert decided > 12 * 3 * 40 // 2
 
 
 @settings(max_examples=400, deadline=None)
