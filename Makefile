@@ -108,13 +108,16 @@ test: setup .venv/.done-test chromium ## run every test, on both databases and i
 
 .PHONY: check
 check: setup .venv/.done-check ## style, types, templates, import contracts, translations, migrations
-	$(BIN)/ruff check --quiet .
-	$(BIN)/ruff format --quiet --check .
-	$(BIN)/mypy
-	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/lint-imports --no-cache
-	$(BIN)/civic translations check
-	$(BIN)/civic migrations check
+	@failed=; \
+	try() { echo "— $$*"; $(BIN)/"$$@" || failed="$$failed $$1"; }; \
+	try ruff check --quiet .; \
+	try ruff format --quiet --check .; \
+	try mypy; \
+	try djlint --quiet --lint templates; \
+	try lint-imports --no-cache --no-logo; \
+	try civic translations check; \
+	try civic migrations check; \
+	if [ -n "$$failed" ]; then echo "À corriger :$$failed" >&2; exit 1; fi
 
 .PHONY: bench
 bench: setup .venv/.done-test ## measure the site against a hello-world, on both databases
