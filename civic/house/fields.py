@@ -1,0 +1,66 @@
+"""Fields of forms that several rooms need: euros as people write them, instants of Paris time."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from wtforms import DateTimeLocalField, StringField
+
+from civic.house.clock import PARIS
+from civic.house.i18n import lazy
+
+_AMOUNT = re.compile(r"(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
+
+
+class EurosField(StringField):
+    """An amount in euros, typed as one likes (« 12 500,50 », « 12500.5 € »); `data` is cents."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads what was typed; None when it is empty."""
+        self.data: Any = None
+        typed = valuelist[0] if valuelist else ""
+        plain = re.sub(r"[\s\u00a0\u202f€]", "", typed)
+        if not plain:
+            return
+        found = _AMOUNT.fullmatch(plain)
+        if found is None:
+            raise ValueError(
+                lazy("Nous n'avons pas compris ce montant. Écrivez par exemple 12500 ou 12500,50.")
+            )
+        self.data = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        whole, rest = divmod(int(self.data), 100)
+        return f"{whole},{rest:02}" if rest else str(whole)
+
+
+class ParisInstantField(DateTimeLocalField):
+    """A day and an hour of Paris time; `data` is the UTC instant."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, format="%Y-%m-%dT%H:%M", **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads what the browser sent."""
+        if not valuelist or not valuelist[0].strip():
+            self.data: Any = None
+            return
+        try:
+            local = datetime.strptime(valuelist[0].strip()[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007
+        except ValueError:
+            self.data = None
+            raise ValueError(
+                lazy("Nous n'avons pas compris cette date. Donnez un jour et une heure.")
+            ) from None
+        self.data = local.replace(tzinfo=PARIS).astimezone(UTC)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M") if self.data else ""
