@@ -1,6 +1,6 @@
 // The bar under a ballot follows each click. It only shows sums: the server counts for itself.
 
-export function watchBallot(form) {
+function watch(form) {
   const bar = form.querySelector("[data-bar]");
   if (!bar) return;
   const language = document.documentElement.lang === "ar" ? "ar-MA" : document.documentElement.lang;
@@ -30,3 +30,5 @@ export function watchBallot(form) {
   form.addEventListener("change", refresh);
   window.addEventListener("pageshow", refresh);
 }
+
+for (const form of document.querySelectorAll("form[data-ballot]")) watch(form);

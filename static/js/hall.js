@@ -1,7 +1,7 @@
 // A hall screen obeys a keyboard or a presenter's remote: arrows and page keys follow the page's
 // own rel="next" and rel="prev" links, the space bar, "b" and "." pause, "f" fills the screen.
 
-export function runHall(body) {
+function run(body) {
   const go = (rel) => document.querySelector(`a[rel="${rel}"]`)?.click();
   const forward = document.documentElement.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
   const back = forward === "ArrowRight" ? "ArrowLeft" : "ArrowRight";
@@ -27,3 +27,5 @@ export function runHall(body) {
     act();
   });
 }
+
+if (document.body.classList.contains("hall")) run(document.body);

@@ -1,8 +1,5 @@
 // Comfort on top of pages that work without it. Each part looks for its own data attribute.
 
-import { watchBallot } from "./ballot.js";
-import { runHall } from "./hall.js";
-
 // After a refused form, start at the list of what to mend.
 document.querySelector("[data-focus]")?.focus();
 
@@ -53,6 +50,3 @@ window.addEventListener("afterprint", () => {
     delete table.dataset.shut;
   }
 });
-
-for (const form of document.querySelectorAll("form[data-ballot]")) watchBallot(form);
-if (document.body.classList.contains("hall")) runHall(document.body);
