@@ -92,10 +92,12 @@ class Columns:
     def _ends(self) -> list[End | None]:
         room = (self.budget - self.spent)[None, :]
         fits = ~self.bought & (self.cost[:, None] <= room)
-        misfit = fits.any(axis=0)
+        misfit: Mask = np.asarray(fits.any(axis=0))
         everything: Mask = np.asarray(self.bought.all(axis=0))
         return [
-            None if self.given_up[c] else End(not self.over[c], not misfit[c], bool(everything[c]))
+            None
+            if self.given_up[c]
+            else End(not bool(self.over[c]), not bool(misfit[c]), bool(everything[c]))
             for c in range(len(self.spent))
         ]
 

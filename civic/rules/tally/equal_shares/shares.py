@@ -89,6 +89,8 @@ class Shares:
         """
         groups, weights, values, units = self.purse(project)
         money = self.left[groups]
+        if not self.costs[project]:
+            return Price(0.0, 0.0, Fraction(0), max(1, int(units)), None)
         if len(money) and money.min() <= 0:
             money = self._without_the_drained(project, money)
             groups, weights, values, units = self.supporters[project]
