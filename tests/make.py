@@ -121,7 +121,7 @@ def town(db: Session, *, at: datetime = NOW) -> Town:
         by="system",
         at=at,
     )
-    ids = dict(db.execute(select(Territory.name, Territory.id)).tuples().all())
+    ids = {row.name: row.id for row in db.execute(select(Territory.name, Territory.id))}
     return Town(
         ids["Essai Métropole"],
         ids["Essaiville"],

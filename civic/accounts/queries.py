@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from civic.accounts.models import Account, MailToken, SignIn
 from civic.house.access import VISITOR, Grant, Identity, Role
 from civic.house.clock import day_of
+from civic.house.settings import Settings
 from civic.people.models import Person, RoleHeld
 
 
@@ -122,3 +124,12 @@ def own_data(db: Session, me: Identity) -> dict[str, Any]:
             for role in db.scalars(select(RoleHeld).where(RoleHeld.person_id == me.person))
         ],
     }
+
+
+def demo_accounts(settings: Settings) -> list[dict[str, str]]:
+    """The accounts of a demo, one a role (role, name, email, password); none on a real site."""
+    file = settings.vault / "demo-accounts.json"
+    if not settings.demo or not file.exists():
+        return []
+    found: list[dict[str, str]] = json.loads(file.read_text("utf-8"))
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -36,10 +35,14 @@ def sign_in() -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
             code = 429 if isinstance(refusal, limits.TooMany) else 422
-            return render_template("accounts/sign_in.html", form=form, demo=demo_accounts()), code
+            return render_template(
+                "accounts/sign_in.html", form=form, demo=queries.demo_accounts(settings())
+            ), code
         open_session(token)
         return done(place)
-    return render_template("accounts/sign_in.html", form=form, demo=demo_accounts()), _status(form)
+    return render_template(
+        "accounts/sign_in.html", form=form, demo=queries.demo_accounts(settings())
+    ), _status(form)
 
 
 def _try(email: str, password: str) -> str:
@@ -59,15 +62,6 @@ def _try(email: str, password: str) -> str:
 
 def _status(form: Any) -> int:
     return 422 if form.is_submitted() else 200
-
-
-def demo_accounts() -> list[dict[str, str]]:
-    """The accounts of a demo, one a role; none on a real site."""
-    if not settings().demo:
-        return []
-    file = settings().vault / "demo-accounts.json"
-    found: list[dict[str, str]] = json.loads(file.read_text("utf-8")) if file.exists() else []
-    return found
 
 
 @doors.post("/deconnexion")

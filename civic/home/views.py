@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from civic.accounts.views import demo_accounts
+from civic.accounts import queries as account_queries
 from civic.home import forms, queries
 from civic.home.service import resend
 from civic.house import i18n, journal
@@ -192,4 +192,4 @@ def demo() -> Any:
     """A demo's accounts, one a role."""
     if not settings().demo:
         raise NotFound
-    return render_template("home/demo.html", accounts=demo_accounts())
+    return render_template("home/demo.html", accounts=account_queries.demo_accounts(settings()))

@@ -1,0 +1,158 @@
+"""The gate: forged requests, hostile addresses, errors that need nothing, headers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from civic import create_app
+from civic.house import web
+from civic.house.access import RIGHTS, Grant, Identity, Right, Role, door_of, unit
+from civic.house.refusal import Busy
+from tests import make
+from tests.machine.visitor import HOST, PASSWORD, Visitor
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from civic.house.settings import Settings
+
+SIGN_IN = "/compte/connexion"
+
+
+def test_a_form_of_another_site_is_refused(client: Visitor, db: Session) -> None:
+    made = make.account(db)
+    data = {"email": made.email, "password": PASSWORD}
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        answer = client.post(SIGN_IN, data=data, headers=headers, base_url=HOST)
+        assert answer.status_code == 403
+    answer = client.post(
+        SIGN_IN,
+        data=data,
+        headers={"Sec-Fetch-Site": "same-origin", "Referer": HOST + SIGN_IN},
+        base_url=HOST,
+    )
+    assert answer.status_code == 400
+    assert "Ce formulaire a expiré" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nulle-part",
+        "/fichiers/" + "a" * 64,
+        "/fichiers/..%2f..%2fetc%2fpasswd",
+        "/quartiers/adresses/99999999999999999999",
+        "/langue/tlh",
+        "/theme/rose",
+        "/compte/confirmer/%00",
+        "/%FF%FE",
+    ],
+)
+def test_a_strange_address_is_not_found(client: Visitor, path: str) -> None:
+    answer = client.get(path, base_url=HOST)
+    assert answer.status_code in {200, 404, 405}
+    assert "<h1>" in answer.text
+
+
+def test_a_wrong_method_and_a_heavy_body_get_sentences(client: Visitor) -> None:
+    same = {"Sec-Fetch-Site": "same-origin"}
+    answer = client.open("/recherche", method="DELETE", headers=same, base_url=HOST)
+    assert (answer.status_code, "Revenez" in answer.text) == (405, True)
+    heavy = client.post(
+        SIGN_IN, data=b"email=" + b"x" * 9_000_000, headers=same, base_url=HOST,
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+    assert (heavy.status_code, "trop lourd" in heavy.text) == (413, True)
+
+
+def test_the_error_page_stands_when_everything_else_fell(
+    app: Flask, client: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def broken() -> None:
+        raise RuntimeError("the database is gone")
+
+    monkeypatch.setattr(web, "db", broken)
+    monkeypatch.setitem(app.extensions, "civic_sessions", broken)
+    answer = client.get("/", base_url=HOST)
+    assert answer.status_code == 500
+    assert "pas votre faute" in answer.text
+    assert "gone" not in answer.text
+
+
+def test_a_busy_site_says_so_and_that_trying_again_is_safe(
+    app: Flask, client: Visitor, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make.account(db)
+
+    def busy(*_args: object, **_kwargs: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr("civic.accounts.service.sign_in", busy)
+    page = client.send(SIGN_IN, {"email": made.email, "password": PASSWORD}, status=503)
+    assert "compté qu'une fois" in page.text
+    assert page.headers["Retry-After"] == "5"
+
+
+def test_headers_are_literally_these(client: Visitor) -> None:
+    headers = client.get("/", base_url=HOST).headers
+    assert headers["Content-Security-Policy"] == (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert "Server" not in headers
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Visitor, db: Session) -> None:
+    client.sign_in(make.account(db).email)
+    cookie = client.get_cookie("civic", domain="civic.test")
+    assert cookie is not None
+    assert (cookie.secure, cookie.http_only, cookie.same_site) == (True, True, "Lax")
+
+
+def test_the_site_does_not_start_with_a_view_that_nobody_guards(settings: Settings) -> None:
+    app = create_app(settings)
+    app.add_url_rule("/open", "open", lambda: "x")
+    with pytest.raises(RuntimeError, match="open"):
+        web.check_doors(app)
+    app.extensions["civic_engine"].dispose()
+
+
+def test_every_view_has_a_door(app: Flask) -> None:
+    unguarded = [
+        name for name, view in app.view_functions.items() if name != "static" and not door_of(view)
+    ]
+    assert unguarded == []
+
+
+@pytest.mark.parametrize("right", list(Right))
+def test_every_right_but_the_one_asked_for_is_not_enough(right: Right) -> None:
+    """Nobody passes by holding other rights, or the same right elsewhere."""
+    here, elsewhere = unit("municipality", 1), unit("municipality", 2)
+    others = frozenset(Grant(role, here) for role in Role if right not in RIGHTS[role]) | frozenset(
+        Grant(role, elsewhere) for role in Role
+    )
+    almost = Identity(person="p", session="s", grants=others)
+    assert not almost.may(right, frozenset({here}))
+    holder = next(role for role in Role if right in RIGHTS[role])
+    assert Identity(person="p", grants=frozenset({Grant(holder, here)})).may(
+        right, frozenset({here, elsewhere})
+    )
+
+
+def test_an_administrator_decides_nothing_and_an_elu_moderates_nothing() -> None:
+    assert RIGHTS[Role.ADMINISTRATOR] == {Right.INVITE_STAFF, Right.SEE_OUTBOX}
+    assert Right.MODERATE_PROPOSALS not in RIGHTS[Role.ELECTED]
+    assert Right.RUN_MEETINGS not in RIGHTS[Role.ELECTED]
+    both = RIGHTS[Role.ADMINISTRATOR] & (RIGHTS[Role.VOTE_COMMISSION] | {Right.COUNT_BALLOTS})
+    assert both == set()
