@@ -409,7 +409,10 @@ def _headers(answer: Response) -> Response:
     if settings().https:
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static":
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        fonts = request.path.startswith("/static/vendor/")
+        lasts = "max-age=604800" if fonts else "max-age=300"
+        lasts = "max-age=31536000, immutable" if "v" in request.args else lasts
+        answer.headers["Cache-Control"] = f"public, {lasts}"
         answer.headers.pop("Set-Cookie", None)
     else:
         answer.headers.setdefault("Cache-Control", "private, no-cache")
