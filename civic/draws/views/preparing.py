@@ -1,0 +1,290 @@
+"""The facilitator's desk: open a draw, ask for a composition, ask for the freeze and confirm it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template, request, url_for
+from wtforms import IntegerField
+from wtforms.validators import NumberRange, Optional
+
+from civic.councils import queries as councils
+from civic.draws import forms, queries, states
+from civic.draws.queries import pool
+from civic.draws.queries.story import Story, announced, grouped
+from civic.draws.service import asking, creating, freezing
+from civic.draws.service.asking import Ask
+from civic.draws.views import doors
+from civic.draws.views.public import the_story
+from civic.house.access import Right, allow
+from civic.house.clock import clock, paris
+from civic.house.i18n import _, lazy
+from civic.house.refusal import Refusal
+from civic.house.web import ConfirmForm, Form, db, done, me
+from civic.people import queries as people
+
+
+@doors.route("/nouveau", methods=["GET", "POST"])
+@allow(Right.PREPARE_DRAWS)
+def create() -> Any:
+    """Open a draw for one of the councils one works for."""
+    form = forms.DrawForm()
+    mine = councils.mine(db(), me().units(Right.PREPARE_DRAWS))
+    form.council.choices = [(key, name) for key, _slug, name in mine]
+    if not form.is_submitted():
+        slug = request.args.get("conseil", "")
+        form.council.data = next((key for key, its, _name in mine if its == slug), None)
+        form.seats.data, form.reserve_size.data, form.minimum_age.data = 10, 40, 16
+        form.age_on.data = clock.today()
+    if form.sent():
+        said: dict[str, Any] = form.data
+        try:
+            draw_id = creating.create(
+                db(),
+                council_id=said["council"],
+                plan=creating.Plan(
+                    title=said["title"],
+                    college=said["college"],
+                    seats=said["seats"],
+                    reserve_size=said["reserve_size"],
+                    minimum_age=said["minimum_age"],
+                    age_on=said["age_on"],
+                    one_per_household=said["one_per_household"],
+                ),
+                by=me().person,
+                at=clock.now(),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return done(
+                url_for("draws.prepare", draw_id=draw_id),
+                _("Le tirage est ouvert. La commune peut charger ses listes."),
+            )
+    page = render_template("draws/create.html", form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@doors.route("/<int:draw_id>/modifier", methods=["GET", "POST"])
+@allow(Right.PREPARE_DRAWS, on=queries.scope_of)
+def amend(draw_id: int) -> Any:
+    """Change seats, reserve and households before the freeze."""
+    story = the_story(draw_id)
+    form = forms.PlanForm(obj=story.draw)
+    if form.sent():
+        said: dict[str, Any] = form.data
+        try:
+            asking.amend(
+                db(),
+                draw_id=draw_id,
+                plan=creating.Plan(
+                    title=said["title"],
+                    college=story.draw.college,
+                    seats=said["seats"],
+                    reserve_size=said["reserve_size"],
+                    minimum_age=story.draw.minimum_age,
+                    age_on=story.draw.age_on,
+                    one_per_household=said["one_per_household"],
+                ),
+                by=me().person,
+                at=clock.now(),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return done(url_for("draws.prepare", draw_id=draw_id), _("C'est changé."))
+    page = render_template("draws/amend.html", form=form, story=story)
+    return page, 422 if form.is_submitted() else 200
+
+
+# --- what is asked -----------------------------------------------------------------------------
+
+
+def _key(feature: str, value: str) -> str:
+    """A name for a pair of fields that stays the same when lists change meanwhile."""
+    return hashlib.sha256(f"{feature}\n{value}".encode()).hexdigest()[:12]
+
+
+def _criteria_form(rows: Iterable[tuple[str, str, int]], seats: int) -> Form:
+    """A form with a minimum and a maximum for each value that the lists hold."""
+    fields: dict[str, Any] = {}
+    check = NumberRange(0, seats, lazy("Il faut un nombre de 0 à %(seats)s.", seats=seats))
+    for feature, value, _many in rows:
+        for side, words in (("least", lazy("au moins")), ("most", lazy("au plus"))):
+            fields[f"{side}_{_key(feature, value)}"] = IntegerField(
+                lazy("%(value)s, %(side)s", value=value, side=words),
+                validators=[Optional(), check],
+                render_kw={"min": 0, "max": seats, "inputmode": "numeric"},
+            )
+    made: Form = type("CriteriaForm", (Form,), fields)()
+    return made
+
+
+@doors.route("/<int:draw_id>/preparer", methods=["GET", "POST"])
+@allow(Right.PREPARE_DRAWS, on=queries.scope_of)
+def prepare(draw_id: int) -> Any:
+    """Counts of the lists against what is asked; try bounds out, then save them."""
+    story = the_story(draw_id)
+    held = pool.held(pool.candidates(db(), story.draw))
+    saved = {(one.feature, one.value): one for one in asking.asked(db(), draw_id)}
+    rows = held + [(*pair, 0) for pair in saved if pair not in {row[:2] for row in held}]
+    form = _criteria_form(rows, story.draw.seats)
+    if not form.is_submitted():
+        _show(form, rows, saved.values(), story.draw.seats)
+    check = None
+    if form.sent():
+        asks = _asked(form, rows, story.draw.seats)
+        act = request.form.get("act", "")
+        try:
+            if act == "save":
+                asking.set_criteria(
+                    db(), draw_id=draw_id, asks=asks, by=me().person, at=clock.now()
+                )
+                return done(
+                    url_for("draws.prepare", draw_id=draw_id), _("Les critères sont enregistrés.")
+                )
+            check = asking.try_out(db(), draw_id=draw_id, asks=asks)
+            if act == "adopt" and check.suggestion:
+                _show(form, rows, check.suggestion, story.draw.seats)
+                check = asking.try_out(db(), draw_id=draw_id, asks=check.suggestion)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    page = render_template(
+        "draws/prepare.html",
+        story=story,
+        form=form,
+        rows=[(*row, f"least_{_key(*row[:2])}", f"most_{_key(*row[:2])}") for row in rows],
+        check=check,
+        lists=pool.list_counts(db(), draw_id),
+        counts=pool.status_counts(db(), draw_id),
+        states=states,
+        hundred=asking.in_a_hundred,
+    )
+    return page, 422 if form.is_submitted() and check is None else 200
+
+
+def _show(
+    form: Form, rows: Iterable[tuple[str, str, int]], asks: Iterable[Ask], seats: int
+) -> None:
+    by_pair = {(one.feature, one.value): one for one in asks}
+    for feature, value, _many in rows:
+        one, key = by_pair.get((feature, value)), _key(feature, value)
+        form[f"least_{key}"].data = one.minimum if one and one.minimum else None
+        form[f"most_{key}"].data = one.maximum if one and one.maximum < seats else None
+        for side in ("least", "most"):
+            form[f"{side}_{key}"].raw_data = None
+
+
+def _asked(form: Form, rows: Iterable[tuple[str, str, int]], seats: int) -> list[Ask]:
+    found = []
+    for feature, value, _many in rows:
+        key = _key(feature, value)
+        least, most = form[f"least_{key}"].data, form[f"most_{key}"].data
+        if least is not None or most is not None:
+            found.append(Ask(feature, value, least or 0, seats if most is None else most))
+    return found
+
+
+# --- the freeze --------------------------------------------------------------------------------
+
+
+@doors.route("/<int:draw_id>/gel", methods=["GET", "POST"])
+@allow(Right.FREEZE_DRAWS, on=queries.scope_of)
+def freeze(draw_id: int) -> Any:
+    """Ask for the freeze, with the announced source of chance."""
+    form = forms.AnnouncementForm()
+    if form.sent():
+        said: dict[str, Any] = form.data
+        try:
+            freezing.ask(
+                db(),
+                draw_id=draw_id,
+                announcement=freezing.Announcement(
+                    session_at=paris(said["session_day"], said["session_hour"]),
+                    place=said["place"],
+                    chance=said["chance"],
+                    source=said["source"],
+                ),
+                by=me().person,
+                at=clock.now(),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return done(
+                url_for("draws.freeze", draw_id=draw_id),
+                _("Le gel est demandé. Une autre personne doit maintenant le confirmer."),
+            )
+    return _freeze_page(the_story(draw_id), form), 422 if form.is_submitted() else 200
+
+
+def _freeze_page(story: Story, form: Form) -> str:
+    draw = story.draw
+    names = people.names(db(), [draw.frozen_by]) if draw.frozen_by else {}
+    return render_template(
+        "draws/freeze.html",
+        story=story,
+        form=form,
+        confirm=ConfirmForm(),
+        asks=asking.asked(db(), draw.id),
+        counts=pool.status_counts(db(), draw.id),
+        asked_by=names.get(draw.frozen_by or "", ""),
+        mine=draw.frozen_by == me().person,
+        announced=announced,
+        grouped=grouped,
+        states=states,
+    )
+
+
+@doors.post("/<int:draw_id>/gel/confirmer")
+@allow(Right.FREEZE_DRAWS, on=queries.scope_of)
+def confirm_freeze(draw_id: int) -> Any:
+    """Confirm the freeze that another person asked for: the lottery is made and committed to."""
+    form = ConfirmForm()
+    if form.sent():
+        try:
+            work = freezing.work_out(db(), draw_id=draw_id)
+            freezing.confirm(db(), draw_id=draw_id, work=work, by=me().person, at=clock.now())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return done(
+                url_for("draws.one", draw_id=draw_id),
+                _("Le tirage est figé. Son empreinte est publiée."),
+            )
+    page = render_template("draws/refused.html", story=the_story(draw_id), form=form)
+    return page, 422
+
+
+@doors.post("/<int:draw_id>/gel/retirer")
+@allow(Right.FREEZE_DRAWS, on=queries.scope_of)
+def withdraw_freeze(draw_id: int) -> Any:
+    """Take the demand back."""
+    freezing.withdraw(db(), draw_id=draw_id, by=me().person, at=clock.now())
+    return done(
+        url_for("draws.one", draw_id=draw_id),
+        _("La demande de gel est retirée : listes et critères peuvent changer."),
+    )
+
+
+@doors.route("/<int:draw_id>/annuler", methods=["GET", "POST"])
+@allow(Right.PREPARE_DRAWS, on=queries.scope_of)
+def cancel(draw_id: int) -> Any:
+    """Give the draw up, with a public reason."""
+    form = forms.ReasonForm()
+    if form.sent():
+        try:
+            creating.cancel(
+                db(), draw_id=draw_id, reason=form.reason.data or "", by=me().person, at=clock.now()
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return done(
+                url_for("draws.one", draw_id=draw_id),
+                _("Le tirage est annulé, et ses listes sont effacées."),
+            )
+    page = render_template("draws/cancel.html", story=the_story(draw_id), form=form)
+    return page, 422 if form.is_submitted() else 200

@@ -1,0 +1,147 @@
+"""What everybody may see: the draws, each one's story, the hall's screen, the files to check."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import segno
+from flask import Response, render_template, request, url_for
+
+from civic.draws import queries, states
+from civic.draws.queries.story import Story, announced, grouped
+from civic.draws.reading import KINDS
+from civic.draws.views import doors
+from civic.house.access import Right, allow_everyone
+from civic.house.refusal import NotFound
+from civic.house.text import one_line
+from civic.house.web import db, me, paged, settings
+from civic.rules.sortition import verify
+
+
+def the_story(draw_id: int) -> Story:
+    """A draw's story, or a page that says there is no such draw."""
+    story = queries.story(db(), draw_id)
+    if story is None:
+        raise NotFound
+    return story
+
+
+@doors.get("/")
+@allow_everyone()
+def all_of_them() -> Any:
+    """The draws, with filters in the address."""
+    stage = request.args.get("etat", "")
+    words = one_line(request.args.get("conseil", ""))[:80]
+    return render_template(
+        "draws/list.html",
+        page=paged(db(), queries.listing(words=words, stage=stage)),
+        chosen={"etat": stage, "conseil": words},
+        states=states,
+        may_prepare=me().may(Right.PREPARE_DRAWS),
+    )
+
+
+@doors.get("/<int:draw_id>")
+@allow_everyone()
+def one(draw_id: int) -> Any:
+    """A draw's story."""
+    story = the_story(draw_id)
+    scope = queries.scope_of(db(), draw_id) if me().is_staff else None
+    return render_template(
+        "draws/one.html",
+        story=story,
+        states=states,
+        kinds=KINDS,
+        announced=announced,
+        grouped=grouped,
+        may={right.value for right in Right if scope and me().may(right, scope)},
+    )
+
+
+SCREENS = ("debut", "engagement", "criteres", "hasard", "numero", "personnes", "totaux", "verifier")
+
+
+@doors.get("/<int:draw_id>/seance")
+@allow_everyone()
+def hall(draw_id: int) -> Any:
+    """The screen of the hall: one thing at a time, arrows go on."""
+    story = the_story(draw_id)
+    frozen = story.draw.commitment is not None
+    shown = [
+        name
+        for name in SCREENS
+        if name == "debut"
+        or (frozen and name in {"engagement", "criteres", "verifier"})
+        or (frozen and not story.numbers and name == "hasard")
+        or (story.numbers and name in {"numero", "personnes", "totaux"})
+    ]
+    asked = request.args.get("ecran", "")
+    here = shown.index(asked) if asked in shown else 0
+    place = settings().base_url + url_for("draws.one", draw_id=draw_id)
+    return render_template(
+        "draws/hall.html",
+        story=story,
+        screen=shown[here],
+        before=shown[here - 1] if here else None,
+        after=shown[here + 1] if here + 1 < len(shown) else None,
+        number=here + 1,
+        count=len(shown),
+        announced=announced,
+        grouped=grouped,
+        states=states,
+        place=place,
+        code=segno.make(place, error="m").svg_data_uri(scale=8, border=2),
+    )
+
+
+@doors.get("/<int:draw_id>/verifier")
+@allow_everyone()
+def check(draw_id: int) -> Any:
+    """How to check this draw, in plain words."""
+    return render_template(
+        "draws/check.html",
+        story=the_story(draw_id),
+        grouped=grouped,
+        states=states,
+        announced=announced,
+    )
+
+
+@doors.get("/<int:draw_id>/loterie.json")
+@allow_everyone()
+def lottery(draw_id: int) -> Any:
+    """The lottery that was committed to, from the freeze on."""
+    story = the_story(draw_id)
+    return _file(story.draw.lottery, f"loterie-{draw_id}.json")
+
+
+@doors.get("/<int:draw_id>/proces-verbal.json")
+@allow_everyone()
+def record(draw_id: int) -> Any:
+    """The record of the draw, from the session on."""
+    story = the_story(draw_id)
+    return _file(story.draw.record, f"proces-verbal-{draw_id}.json")
+
+
+def _file(content: dict[str, Any] | None, name: str) -> Response:
+    if content is None:
+        raise NotFound
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return Response(
+        text,
+        content_type="application/json; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@doors.get("/verifier.py")
+@allow_everyone()
+def verifier() -> Any:
+    """The program that checks a record, to be run by whoever doubts."""
+    return Response(
+        Path(verify.__file__).read_bytes(),
+        content_type="text/x-python; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="verify.py"'},
+    )
