@@ -16,6 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from civic.house.fields import EurosField
 from civic.house.i18n import lazy
@@ -195,7 +196,7 @@ class PictureForm(Form):
         lazy("Ce que montre la photo"),
         description=lazy("Pour les personnes qui ne la voient pas."),
         filters=[line],
-        validators=[Optional(), Length(max=200, message=lazy("200 caractères au plus."))],
+        validators=[Length(max=200, message=lazy("200 caractères au plus."))],
         render_kw={"maxlength": 200},
     )
     drop_picture = BooleanField(lazy("Retirer la photo déjà envoyée"))
@@ -223,7 +224,7 @@ class SignForm(Form):
         lazy("L'autre nom"),
         description=lazy("Un collectif, une association ou un pseudonyme."),
         filters=[line],
-        validators=[Optional(), Length(2, 80, lazy("Il faut de 2 à 80 caractères."))],
+        validators=[Length(max=80, message=lazy("80 caractères au plus."))],
         render_kw={"maxlength": 80},
     )
 
@@ -317,6 +318,8 @@ class AskForm(Form):
     organisations = SelectMultipleField(
         lazy("Services à interroger"),
         coerce=_identifier,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
         validators=[DataRequired(lazy("Choisissez au moins un service."))],
     )
     due_on = DateField(
