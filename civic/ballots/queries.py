@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import (
@@ -17,14 +17,19 @@ from civic.ballots.models import (
     LogCheckpoint,
     LoggedDigest,
     OpenedBallot,
+    PaperBatch,
+    PaperCount,
     Poll,
     PollCount,
     PollStep,
+    UrnExport,
+    UrnOpening,
     VotingRight,
 )
 from civic.house.access import Identity, Right, Scope, unit
 from civic.house.i18n import _, lazy, moment, ngettext
 from civic.house.todo import OpenNow, Todo
+from civic.people.models import Person
 from civic.rules import urn
 
 
@@ -113,6 +118,11 @@ def scope_of(db: Session, slug: str, **_other: Any) -> Scope | None:
     return None if row is None else frozenset(row.scope) | {unit("poll", row.id)}
 
 
+def scope_of_view(view: PollView) -> Scope:
+    """The same, of a poll already read."""
+    return frozenset(view.scope) | {unit("poll", view.id)}
+
+
 def items(db: Session, poll_id: int) -> list[PollItem]:
     """The projects of a ballot, in the order of the paper."""
     rows = db.execute(
@@ -143,19 +153,30 @@ def form_of(view: PollView, projects: list[PollItem]) -> urn.BallotForm:
     )
 
 
-def rules_digest(view: PollView, projects: list[PollItem], public: bytes) -> str:
-    """SHA-256 of all that is sealed: question, projects and costs, ballot, dates, public key."""
-    sealed = {
+def sealed_rules(view: PollView, projects: list[PollItem], public: bytes) -> dict[str, Any]:
+    """All that is sealed: question, projects and costs, ballot, dates, public key."""
+    return {
         "vote": view.slug,
         "titre": view.title,
         "question": view.question,
-        "bulletin": [view.ballot_type, view.minimum, view.maximum, view.max_points, view.max_sum],
+        "bulletin": [
+            view.ballot_type,
+            view.minimum,
+            view.maximum,
+            view.max_points,
+            view.max_sum,
+        ],
         "ouvre": view.opens_at.isoformat(),
         "ferme": view.closes_at.isoformat(),
         "projets": [[one.reference, one.label, one.cost, one.group] for one in projects],
         "cle": public.hex(),
         "gardien": view.key_holder,
     }
+
+
+def rules_digest(view: PollView, projects: list[PollItem], public: bytes) -> str:
+    """SHA-256 of what is sealed, as `/votes/<slug>/vote.json` gives it byte for byte."""
+    sealed = sealed_rules(view, projects, public)
     text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -474,3 +495,55 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
             text = _("Clore et dépouiller : « %(title)s »", title=title)
             found.append(Todo(closes, text, f"/votes/{slug}/depouillement", "vote"))
     return found
+
+
+def declared_name(db: Session, person_id: str) -> tuple[str, str]:
+    """Family name and first names of a person, as they are known."""
+    row = db.execute(
+        select(Person.family_name, Person.first_names).where(Person.id == person_id)
+    ).one()
+    return row.family_name, row.first_names
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A bundle of papers: how many people have typed it, and whether they agree."""
+
+    number: int
+    place: str
+    ballots: int
+    typed: int
+    by_me: bool
+    agreed: bool
+
+
+def batches(db: Session, poll_id: int, person_id: str) -> list[Batch]:
+    """The bundles of a poll, with what `person_id` has typed."""
+    mine = func.sum(case((PaperCount.person_id == person_id, 1), else_=0))
+    rows = db.execute(
+        select(
+            PaperBatch.number,
+            PaperBatch.place,
+            PaperBatch.ballots,
+            func.count(PaperCount.person_id),
+            mine,
+            PaperBatch.agreed,
+        )
+        .outerjoin(PaperCount, PaperCount.batch_id == PaperBatch.id)
+        .where(PaperBatch.poll_id == poll_id)
+        .group_by(PaperBatch.id)
+        .order_by(PaperBatch.number)
+    )
+    return [
+        Batch(n, place, of, typed, bool(own), agreed) for n, place, of, typed, own, agreed in rows
+    ]
+
+
+def openings(db: Session, poll_id: int) -> list[str]:
+    """The people who have opened the urn so far."""
+    return list(db.scalars(select(UrnOpening.person_id).where(UrnOpening.poll_id == poll_id)))
+
+
+def export(db: Session, poll_id: int) -> bytes | None:
+    """The sealed envelopes after step 1, sorted by digest."""
+    return db.scalars(select(UrnExport.content).where(UrnExport.poll_id == poll_id)).first()

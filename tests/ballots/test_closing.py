@@ -1,4 +1,4 @@
-"""The closing: nothing opens before its time, what was tampered with is found, and the link goes."""
+"""The closing: nothing opens early, tampering is found, and the link to people goes."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from civic.ballots.models import (
     VotingCode,
     VotingRight,
 )
-from civic.ballots.service.locks import locked_poll, require_before_closing
+from civic.ballots.service.locks import locked_poll, locked_right, require_before_closing
 from civic.ballots.vault import PollSecrets
 from civic.house import journal
 from civic.house.db import new_token, writing
@@ -272,3 +272,22 @@ def _add(
             lazy("Un droit de vote vient d'être donné à cette personne. Rechargez la page.")
         ) from wrong
     return right
+
+
+def give_code(
+    db: Session, *, poll_id: int, right_id: str, known: PollSecrets, by: str, at: datetime
+) -> str:
+    """A new code for a right, to print at the desk; an older one of this right stops working.
+
+    The person then votes online by themselves, on any device: nobody chooses for them.
+    """
+    with writing(db):
+        poll = locked_poll(db, poll_id, share=True)
+        require_before_closing(poll, at)
+        right = locked_right(db, poll_id, right_id)
+        check_in = db.get(CheckIn, (poll_id, right_id))
+        if check_in is not None and check_in.channel == "paper":
+            raise Refusal(lazy("Cette personne a déjà voté sur papier."))
+        code = _new_code(db, poll, right, known)
+        journal.record(db, at=at, actor=by, verb="poll.code", target=f"poll:{poll_id}")
+        return code

@@ -1,0 +1,120 @@
+"""The voter's draft and the receipt just shown: encrypted cookies, kept nowhere else.
+
+Their names begin with « brouillon », so that signing out erases them (room `accounts`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from civic.ballots.queries import PollView
+from civic.house.web import settings
+from civic.rules import urn
+
+LASTS = 12 * 3600
+SHOWN = 15 * 60
+"""Seconds that a draft, and the page after a deposit, stay in the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a browser keeps of a ballot before its deposit. `channel` is how the voter came in."""
+
+    right: str
+    channel: str
+    seed: str
+    choices: tuple[str, ...] = ()
+    points: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page after a deposit repeats, for a quarter of an hour."""
+
+    receipt: str
+    replaced: bool
+    choices: tuple[str, ...]
+    points: tuple[int, ...]
+
+
+def new(right: str, channel: str) -> Draft:
+    """An empty draft, with this voter's order of projects."""
+    return Draft(right, channel, secrets.token_urlsafe(9))
+
+
+def _name(poll: PollView, kind: str = "") -> str:
+    return f"brouillon{kind}-{poll.id}"
+
+
+def _key(poll: PollView) -> bytes:
+    return urn.draft_key(settings().secret_key, poll.slug)
+
+
+def _read(poll: PollView, kind: str, now: datetime) -> dict[str, Any] | None:
+    said = urn.open_draft(_key(poll), request.cookies.get(_name(poll, kind), ""))
+    if said is None or not isinstance(said.get("until"), int) or said["until"] < now.timestamp():
+        return None
+    return said
+
+
+def _keep(
+    answer: Response | AnyResponse, poll: PollView, kind: str, right: str, said: dict[str, Any],
+    lasts: int, now: datetime,
+) -> None:  # fmt: skip
+    text = urn.close_draft(_key(poll), right, {**said, "until": int(now.timestamp()) + lasts})
+    answer.set_cookie(
+        _name(poll, kind), text, max_age=lasts, httponly=True, secure=settings().https,
+        samesite="Lax", path="/",
+    )  # fmt: skip
+
+
+def read(poll: PollView, now: datetime) -> Draft | None:
+    """This browser's draft for this poll, if it has one that we wrote."""
+    said = _read(poll, "", now)
+    if said is None:
+        return None
+    return Draft(said["right"], said["channel"], said["seed"], tuple(said["c"]), tuple(said["p"]))
+
+
+def keep(answer: Response | AnyResponse, poll: PollView, draft: Draft, now: datetime) -> None:
+    """Leaves the draft in the browser; choices too many to fit are cut off at the poll's most."""
+    most = poll.maximum
+    said = {
+        "channel": draft.channel,
+        "seed": draft.seed,
+        "c": list(draft.choices[:most]),
+        "p": list(draft.points[:most]),
+    }
+    _keep(answer, poll, "", draft.right, said, LASTS, now)
+
+
+def read_shown(poll: PollView, now: datetime) -> Shown | None:
+    """What was deposited from this browser a moment ago."""
+    said = _read(poll, "-depose", now)
+    if said is None:
+        return None
+    return Shown(said["n"], said["again"], tuple(said["c"]), tuple(said["p"]))
+
+
+def show(answer: Response | AnyResponse, poll: PollView, shown: Shown, now: datetime) -> None:
+    """Erases the draft, and keeps what the next page repeats."""
+    answer.delete_cookie(_name(poll), path="/")
+    said = {
+        "n": shown.receipt,
+        "again": shown.replaced,
+        "c": list(shown.choices),
+        "p": list(shown.points),
+    }
+    _keep(answer, poll, "-depose", "-", said, SHOWN, now)
+
+
+def forget(answer: Response | AnyResponse, poll: PollView) -> None:
+    """Erases all that this browser keeps of this poll."""
+    for kind in ("", "-depose"):
+        answer.delete_cookie(_name(poll, kind), path="/")

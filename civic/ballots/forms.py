@@ -1,0 +1,276 @@
+"""What a person may type about a vote."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+
+from civic.ballots.service import RollEntry
+from civic.ballots.service.paper import SPOILT
+from civic.house.i18n import lazy
+from civic.house.refusal import Refusal
+from civic.house.text import folded, one_line, prose
+from civic.house.web import Form
+
+OLDEST = 120
+"""Years; an older birth date is a slip."""
+MOST_LETTERS = 500
+
+
+def _line(text: str | None) -> str:
+    return one_line(text or "")
+
+
+def _prose(text: str | None) -> str:
+    return prose(text or "")
+
+
+def _name_field(label: Any) -> StringField:
+    return StringField(
+        label,
+        filters=[_line],
+        validators=[
+            DataRequired(lazy("Ce champ est vide : écrivez ce nom.")),
+            Length(max=100, message=lazy("Ce nom dépasse 100 caractères : raccourcissez-le.")),
+        ],
+        render_kw={"autocomplete": "off", "maxlength": 100},
+    )
+
+
+def _born_field() -> DateField:
+    return DateField(
+        lazy("Date de naissance"),
+        validators=[
+            InputRequired(lazy("Écrivez la date de naissance : jour, mois, année.")),
+            _plausible,
+        ],
+    )
+
+
+def _plausible(_form: Any, field: Any) -> None:
+    today = date.today()  # noqa: DTZ011 - a bound on typing mistakes, not a decision
+    if field.data is None:
+        raise ValidationError(lazy("Nous n'avons pas compris cette date."))
+    if not today.year - OLDEST <= field.data.year or field.data > today:
+        raise ValidationError(lazy("Cette date de naissance n'est pas possible. Vérifiez l'année."))
+
+
+def day(field: Any) -> date:
+    """The day that a valid, required date field says."""
+    found = field.data
+    assert isinstance(found, date)
+    return found
+
+
+class CodeForm(Form):
+    """The code of a letter."""
+
+    code = StringField(
+        lazy("Le code de votre lettre"),
+        description=lazy(
+            "Seize signes en quatre groupes, par exemple 7KQM-4HTZ-9WXP-2RV8. Majuscules ou "
+            "minuscules, avec ou sans tirets."
+        ),
+        filters=[_line],
+        validators=[
+            DataRequired(lazy("Tapez le code imprimé sur votre lettre.")),
+            Length(max=60, message=lazy("Ce code est trop long : il a seize signes.")),
+        ],
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "maxlength": 60,
+        },
+    )
+
+
+class ReceiptForm(Form):
+    """The number of a receipt."""
+
+    number = StringField(
+        lazy("Le numéro de votre reçu"),
+        description=lazy("Seize signes en quatre groupes, imprimés sur le reçu."),
+        filters=[_line],
+        validators=[
+            DataRequired(lazy("Tapez le numéro du reçu.")),
+            Length(max=60, message=lazy("Ce numéro est trop long : il a seize signes.")),
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "maxlength": 60},
+    )
+
+
+class ClaimForm(Form):
+    """Asking for one's right with an account."""
+
+    born = _born_field()
+    honour = BooleanField(
+        lazy("J'habite le territoire de ce vote, et je ne vote qu'une fois."),
+        validators=[DataRequired(lazy("Cochez cette case si c'est vrai : elle vaut signature."))],
+    )
+
+
+class DeskForm(Form):
+    """A person at the desk, whose identity was seen."""
+
+    family = _name_field(lazy("Nom de famille"))
+    first = _name_field(lazy("Prénoms"))
+    born = _born_field()
+    homonym = StringField(
+        lazy("Une autre personne a le même nom et la même date : pourquoi en êtes-vous sûr"),
+        description=lazy("Seulement dans ce cas. Ce motif est gardé, sans le nom."),
+        filters=[_line],
+        validators=[Length(max=200, message=lazy("Ce motif dépasse 200 caractères."))],
+    )
+    seen = BooleanField(
+        lazy("J'ai vu une pièce d'identité, et la personne habite le territoire du vote."),
+        validators=[DataRequired(lazy("Cochez cette case après avoir vu la pièce d'identité."))],
+    )
+
+
+class RightForm(Form):
+    """One button about one voting right."""
+
+    right = HiddenField(validators=[DataRequired(), Length(max=22)])
+
+
+class RevokeForm(RightForm):
+    """Taking a right away."""
+
+    reason = StringField(
+        lazy("Motif du retrait"),
+        filters=[_line],
+        validators=[
+            DataRequired(lazy("Écrivez pourquoi ce droit est retiré.")),
+            Length(max=500, message=lazy("Ce motif dépasse 500 caractères.")),
+        ],
+    )
+
+
+class LettersForm(Form):
+    """A list of people who get a letter."""
+
+    roll = FileField(
+        lazy("Liste des personnes (CSV)"),
+        description=lazy(
+            "Quatre colonnes séparées par des points-virgules, avec cette première ligne : nom;"
+            "prenoms;naissance;adresse. Dates en jour/mois/année. 500 personnes au plus à la fois."
+        ),
+    )
+    shape = RadioField(
+        lazy("Sous quelle forme"),
+        choices=[
+            ("pdf", lazy("Lettres à imprimer (PDF)")),
+            ("csv", lazy("Tableau pour un imprimeur (CSV)")),
+        ],
+        default="pdf",
+    )
+
+
+class BatchForm(Form):
+    """A bundle of paper ballots."""
+
+    place = StringField(
+        lazy("Lieu de vote"),
+        filters=[_line],
+        validators=[
+            DataRequired(lazy("Écrivez d'où viennent ces bulletins.")),
+            Length(max=200, message=lazy("Ce nom de lieu dépasse 200 caractères.")),
+        ],
+    )
+    ballots = IntegerField(
+        lazy("Nombre de bulletins de la liasse"),
+        validators=[
+            InputRequired(lazy("Comptez les bulletins de la liasse.")),
+            NumberRange(1, 500, message=lazy("Une liasse a de 1 à 500 bulletins.")),
+        ],
+    )
+
+
+class TypingForm(Form):
+    """One person's typing of a bundle."""
+
+    lines = TextAreaField(
+        lazy("Les bulletins, un par ligne"),
+        description=lazy(
+            "Les numéros des projets cochés, séparés par des espaces. Une ligne « blanc » pour un "
+            "bulletin blanc, « nul » pour un bulletin nul."
+        ),
+        filters=[_prose],
+        validators=[
+            DataRequired(lazy("Tapez au moins un bulletin.")),
+            Length(max=40_000, message=lazy("Ce texte est trop long pour une liasse.")),
+        ],
+    )
+
+
+def read_lines(text: str) -> list[list[str] | None]:
+    """Paper ballots as typed: references of each, None for a spoilt one."""
+    found: list[list[str] | None] = []
+    for line in text.split("\n"):
+        words = line.replace(",", " ").replace(";", " ").split()
+        if not words:
+            continue
+        if words == [SPOILT]:
+            found.append(None)
+        elif words == ["blanc"]:
+            found.append([])
+        else:
+            found.append(words)
+    return found
+
+
+def read_roll(content: bytes) -> list[RollEntry]:
+    """The people of a list; a `Refusal` names every line that can't be read."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    if not rows or [folded(cell) for cell in rows[0][:3]] != ["nom", "prenoms", "naissance"]:
+        raise Refusal(
+            lazy("La première ligne doit être : nom;prenoms;naissance;adresse."), field="roll"
+        )
+    entries: list[RollEntry] = []
+    wrong: list[str] = []
+    for number, row in enumerate(rows[1:], 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        cells = [one_line(cell) for cell in [*row, "", "", "", ""][:4]]
+        try:
+            born = datetime.strptime(cells[2], "%d/%m/%Y").date()  # noqa: DTZ007 - a day
+        except ValueError:
+            wrong.append(str(number))
+            continue
+        if not cells[0] or not cells[1] or max(map(len, cells)) > 200:
+            wrong.append(str(number))
+            continue
+        entries.append(RollEntry(cells[0], cells[1], born, cells[3]))
+    if wrong:
+        raise Refusal(
+            lazy(
+                "Lignes à corriger (nom, prénom et date jour/mois/année sont nécessaires) : "
+                "%(lines)s.",
+                lines=", ".join(wrong[:50]),
+            ),
+            field="roll",
+        )
+    if not entries or len(entries) > MOST_LETTERS:
+        raise Refusal(
+            lazy("La liste doit avoir de 1 à %(most)s personnes.", most=MOST_LETTERS), field="roll"
+        )
+    return entries

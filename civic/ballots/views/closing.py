@@ -1,0 +1,159 @@
+"""What the commission du vote does after the closing minute: papers, three steps, the count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, render_template, url_for
+
+from civic.ballots import forms, queries, service, vault
+from civic.ballots.queries import PollView
+from civic.ballots.views.common import doors, secrets_of, the_poll
+from civic.house.access import Right, allow
+from civic.house.clock import clock
+from civic.house.i18n import _, ngettext
+from civic.house.refusal import NotFound, Refusal
+from civic.house.web import ConfirmForm, db, done, me, said, settings
+from civic.people.queries import names
+
+
+@doors.get("/<slug>/depouillement")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def closing(slug: str) -> Any:
+    """Where the closing stands, and its next step."""
+    return _closing(the_poll(slug), forms.BatchForm())
+
+
+def _closing(poll: PollView, form: forms.BatchForm) -> str:
+    steps = queries.steps(db(), poll.id)
+    opened = queries.openings(db(), poll.id)
+    return render_template(
+        "ballots/closing.html",
+        poll=poll,
+        form=form,
+        confirm=ConfirmForm(formdata=None),
+        steps=steps,
+        openings=opened,
+        names=names(db(), [*opened, *(one.by for one in steps.values())]),
+        batches=queries.batches(db(), poll.id, me().person),
+        turnout=queries.turnout(db(), poll.id),
+        q=queries,
+    )
+
+
+@doors.post("/<slug>/depouillement/liasses")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def open_batch(slug: str) -> Any:
+    """Opens a bundle of papers."""
+    poll, form = the_poll(slug), forms.BatchForm()
+    if form.sent():
+        try:
+            number = service.open_batch(
+                db(),
+                poll_id=poll.id,
+                place=said(form.place),
+                ballots=form.ballots.data or 0,
+                by=me().person,
+                at=clock.now(),
+            )
+            return done(url_for("ballots.type_batch", slug=slug, number=number))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _closing(poll, form), 422
+
+
+@doors.route("/<slug>/depouillement/liasses/<int:number>", methods=["GET", "POST"])
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def type_batch(slug: str, number: int) -> Any:
+    """One of two people types the bundle in."""
+    poll, form = the_poll(slug), forms.TypingForm()
+    found = [one for one in queries.batches(db(), poll.id, me().person) if one.number == number]
+    if not found:
+        raise NotFound
+    if form.sent():
+        try:
+            different = service.type_batch(
+                db(),
+                poll_id=poll.id,
+                number=number,
+                lines=forms.read_lines(said(form.lines)),
+                by=me().person,
+                at=clock.now(),
+            )
+            return done(url_for("ballots.closing", slug=slug), _told(different))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    status = 422 if form.is_submitted() else 200
+    return render_template(
+        "ballots/typing.html",
+        poll=poll,
+        form=form,
+        batch=found[0],
+        items=queries.items(db(), poll.id),
+    ), status
+
+
+def _told(different: list[int] | None) -> str:
+    if different is None:
+        return _("Saisie gardée. Une deuxième personne doit maintenant saisir la même liasse.")
+    if not different:
+        return _("Les deux saisies concordent : la liasse est prête.")
+    return ngettext(
+        "Les deux saisies diffèrent sur %(n)s bulletin : %(which)s. Reprenez-le ensemble.",
+        "Les deux saisies diffèrent sur %(n)s bulletins : %(which)s. Reprenez-les ensemble.",
+        len(different),
+        which=", ".join(map(str, different)),
+    )
+
+
+@doors.post("/<slug>/depouillement/rapprocher")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def reconcile(slug: str) -> Any:
+    """Step 1."""
+    poll = the_poll(slug)
+    service.reconcile(db(), poll_id=poll.id, by=me().person, at=clock.now())
+    return done(url_for("ballots.closing", slug=slug), _("Étape 1 faite et certifiée."))
+
+
+@doors.post("/<slug>/depouillement/separer")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def sever(slug: str) -> Any:
+    """Step 2: rows, then secrets, then what the database remembers of erased rows."""
+    poll = the_poll(slug)
+    service.sever(db(), poll_id=poll.id, by=me().person, at=clock.now())
+    assert poll.secret_name is not None
+    vault.sever(settings().vault, poll.secret_name)
+    service.clean_urn(db())
+    return done(url_for("ballots.closing", slug=slug), _("Étape 2 faite et certifiée."))
+
+
+@doors.post("/<slug>/depouillement/ouvrir")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def open_urn(slug: str) -> Any:
+    """Step 3, by each of two members."""
+    poll = the_poll(slug)
+    counted = service.open_urn(
+        db(), poll_id=poll.id, known=secrets_of(poll), by=me().person, at=clock.now()
+    )
+    if counted:
+        return done(
+            url_for("ballots.results", slug=slug),
+            _("Les deux ouvertures trouvent la même chose : le vote est dépouillé."),
+        )
+    return done(
+        url_for("ballots.closing", slug=slug),
+        _("Votre ouverture est gardée. Une deuxième personne de la commission doit ouvrir aussi."),
+    )
+
+
+@doors.get("/<slug>/depouillement/urne.bin")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def export(slug: str) -> Any:
+    """The sealed envelopes sorted by digest, for the commission to keep."""
+    poll = the_poll(slug)
+    content = queries.export(db(), poll.id)
+    if content is None:
+        raise NotFound
+    answer = Response(content, mimetype="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="urne-{slug}.bin"'
+    return answer

@@ -1,0 +1,59 @@
+"""What all doors of the votes use."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+from flask import Blueprint
+from markupsafe import Markup
+
+from civic.ballots import queries, vault
+from civic.ballots.queries import PollView
+from civic.ballots.vault import PollSecrets
+from civic.house.i18n import lazy
+from civic.house.refusal import NotFound, Refusal
+from civic.house.web import db, settings
+
+doors = Blueprint("ballots", __name__, url_prefix="/votes")
+
+
+def the_poll(slug: str) -> PollView:
+    """The poll of that address, or a 404."""
+    found = queries.poll(db(), slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def secrets_of(poll: PollView) -> PollSecrets:
+    """The poll's secrets; a `Refusal` when the vault does not have them."""
+    if poll.secret_name is None:
+        raise Refusal(lazy("Ce vote n'est pas encore scellé : il n'a pas d'urne."))
+    try:
+        return vault.load(settings().vault, poll.secret_name)
+    except FileNotFoundError as missing:
+        raise Refusal(
+            lazy("Le coffre du site ne trouve pas les secrets de ce vote. Prévenez l'exploitant.")
+        ) from missing
+
+
+def qr(text: str) -> Markup:
+    """A QR code as an SVG picture, black on white, to stand beside its text."""
+    out = io.BytesIO()
+    segno.make(text, error="m").save(
+        out, kind="svg", scale=5, border=3, dark="#000", light="#fff", xmldecl=False, svgns=True,
+        nl=False, svgclass=None, lineclass=None, omitsize=False,
+    )  # fmt: skip
+    picture = out.getvalue().decode()
+    return Markup(picture.replace("<svg", '<svg aria-hidden="true"', 1))  # noqa: S704 - segno's own
+
+
+def code_address(poll: PollView, code: str) -> str:
+    """What a letter's QR code says: after the « # », a browser sends nothing to any server."""
+    return f"{settings().base_url}/votes/{poll.slug}/entrer#{code}"
+
+
+def receipt_address(poll: PollView, number: str) -> str:
+    """What a receipt's QR code says; the number stays in the browser until it is asked for."""
+    return f"{settings().base_url}/votes/{poll.slug}/recu#{number}"

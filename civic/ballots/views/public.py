@@ -1,0 +1,214 @@
+"""What everybody sees of a vote: the list, the poll, its urn's log, its result."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+
+from civic.ballots import forms, queries
+from civic.ballots.queries import PollView
+from civic.ballots.views.common import doors, qr, the_poll
+from civic.house.access import Right, allow_everyone
+from civic.house.clock import clock
+from civic.house.i18n import _
+from civic.house.paper import pdf
+from civic.house.refusal import NotFound
+from civic.house.web import db, me, paged, said, settings
+from civic.people.queries import names
+from civic.rules import urn
+
+
+@doors.get("")
+@allow_everyone()
+def votes() -> Any:
+    """The votes, those that are open first said."""
+    page = paged(db(), queries.polls(), per=20)
+    shown = queries.views(list(page.rows))
+    return render_template("ballots/list.html", page=page, polls=shown, q=queries)
+
+
+@doors.get("/<slug>")
+@allow_everyone()
+def one(slug: str) -> Any:
+    """A poll: its state, what one can do, its projects, what can be checked."""
+    poll, now = the_poll(slug), clock.now()
+    own = queries.right_of(db(), poll.id, me().person) if me().signed_in else None
+    scope = queries.scope_of_view(poll)
+    return render_template(
+        "ballots/one.html",
+        poll=poll,
+        items=queries.items(db(), poll.id),
+        own=own,
+        turnout=queries.turnout(db(), poll.id) if poll.is_over(now) else None,
+        steps=queries.steps(db(), poll.id),
+        q=queries,
+        may={right: me().may(right, scope) for right in _STAFF},
+        Right=Right,
+    )
+
+
+_STAFF = (Right.MANAGE_POLLS, Right.KEEP_DESK, Right.COUNT_BALLOTS)
+
+
+@doors.get("/<slug>/urne")
+@allow_everyone()
+def urn_log(slug: str) -> Any:
+    """What the urn promises, and the log of digests."""
+    poll = the_poll(slug)
+    return render_template(
+        "ballots/urn.html",
+        poll=poll,
+        checkpoints=queries.checkpoints(db(), poll.id),
+        steps=queries.steps(db(), poll.id),
+    )
+
+
+@doors.get("/<slug>/urne/<int:number>.txt")
+@allow_everyone()
+def checkpoint(slug: str, number: int) -> Any:
+    """One checkpoint, as the lines that its digest covers."""
+    poll = the_poll(slug)
+    row = queries.checkpoint(db(), poll.id, number)
+    if row is None:
+        raise NotFound
+    lines = "".join(f"{digest} {state}\n" for digest, state in row.lines)
+    text = f"{row.previous}\n{lines}"
+    answer = Response(text, mimetype="text/plain")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-{number}.txt"'
+    answer.headers["X-Empreinte"] = row.digest
+    return answer
+
+
+@doors.route("/<slug>/recu", methods=["GET", "POST"])
+@allow_everyone(once=False)
+def receipt(slug: str) -> Any:
+    """Where the envelope of a receipt is."""
+    poll, form = the_poll(slug), forms.ReceiptForm()
+    state, code = None, 200
+    if form.sent():
+        try:
+            state = queries.receipt_state(db(), poll.id, said(form.number)) or "unknown"
+        except urn.BadReceipt:
+            form.number.errors = [
+                _("Ce numéro n'a pas la bonne forme. Comparez-le signe à signe avec votre reçu.")
+            ]
+            code = 422
+    elif form.is_submitted():
+        code = 422
+    return render_template("ballots/receipt.html", poll=poll, form=form, state=state), code
+
+
+@doors.get("/<slug>/resultats")
+@allow_everyone()
+def results(slug: str) -> Any:
+    """The result: figures, drawing, table."""
+    poll = the_poll(slug)
+    return render_template(
+        "ballots/results.html",
+        poll=poll,
+        result=queries.result(db(), poll.id),
+        items=queries.items(db(), poll.id),
+        turnout=None if poll.is_external else queries.turnout(db(), poll.id),
+        q=queries,
+    )
+
+
+@doors.get("/<slug>/resultats.csv")
+@allow_everyone()
+def results_csv(slug: str) -> Any:
+    """The result as a table: one line a project."""
+    poll = the_poll(slug)
+    result = queries.result(db(), poll.id)
+    if result is None:
+        raise NotFound
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    table.writerow(["reference", "projet", "enveloppe", "cout_euros", "voix", "points"])
+    for item in queries.items(db(), poll.id):
+        cost = f"{item.cost // 100}.{item.cost % 100:02d}"
+        points = result.scores[item.reference] if poll.ballot_type == "points" else ""
+        table.writerow(
+            [item.reference, _safe(item.label), _safe(item.group), cost,
+             result.votes[item.reference], points]
+        )  # fmt: skip
+    answer = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-resultats.csv"'
+    return answer
+
+
+def _safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t" else text
+
+
+@doors.get("/<slug>/salle")
+@allow_everyone()
+def hall(slug: str) -> Any:
+    """The count for a hall, one project at a time, from the last to the first."""
+    poll = the_poll(slug)
+    result = queries.result(db(), poll.id)
+    if result is None:
+        raise NotFound
+    ranked = sorted(
+        queries.items(db(), poll.id), key=lambda one: (result.scores[one.reference], one.reference)
+    )
+    asked = request.args.get("rang", "0")
+    place = min(int(asked), len(ranked)) if asked.isascii() and asked.isdigit() else 0
+    address = f"{settings().base_url}/votes/{slug}/resultats"
+    return render_template(
+        "ballots/hall.html",
+        poll=poll,
+        result=result,
+        item=ranked[place - 1] if place else None,
+        place=place,
+        total=len(ranked),
+        address=address,
+        code=qr(address),
+    )
+
+
+@doors.get("/<slug>/proces-verbal.pdf")
+@allow_everyone()
+def record(slug: str) -> Any:
+    """The procès-verbal: every step, every figure, every digest."""
+    poll = the_poll(slug)
+    result = queries.result(db(), poll.id)
+    if result is None or poll.is_external:
+        raise NotFound
+    steps = queries.steps(db(), poll.id)
+    people = [step.by for step in steps.values()] + queries.openings(db(), poll.id)
+    html = render_template(
+        "ballots/record.html",
+        poll=poll,
+        result=result,
+        items=queries.items(db(), poll.id),
+        steps=steps,
+        openings=queries.openings(db(), poll.id),
+        names=names(db(), people),
+        turnout=queries.turnout(db(), poll.id),
+        q=queries,
+    )
+    answer = Response(pdf(html), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="proces-verbal-{slug}.pdf"'
+    return answer
+
+
+@doors.get("/<slug>/vote.json")
+@allow_everyone()
+def rules(slug: str) -> Any:
+    """What was sealed, as the digest covers it."""
+    poll = the_poll(slug)
+    if poll.public_key is None:
+        raise NotFound
+    said = queries.sealed_rules(poll, queries.items(db(), poll.id), poll.public_key)
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Response(text, mimetype="application/json")
+
+
+def poll_url(poll: PollView) -> str:
+    """The poll's page."""
+    return url_for("ballots.one", slug=poll.slug)

@@ -1,0 +1,259 @@
+"""What a voter does: come in, choose, deposit, look at one's own émargement."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+
+from civic.ballots import drafts, forms, queries, service
+from civic.ballots.drafts import Draft
+from civic.ballots.queries import OwnRight, PollItem, PollView
+from civic.ballots.views.common import doors, qr, receipt_address, secrets_of, the_poll
+from civic.house import limits
+from civic.house.access import allow_everyone, allow_signed_in
+from civic.house.clock import clock
+from civic.house.i18n import _
+from civic.house.refusal import Refusal
+from civic.house.web import ConfirmForm, db, done, me, said
+from civic.rules import urn
+
+FAILURES, PER = 20, timedelta(hours=1)
+"""How many wrong codes of one prefix a poll answers in an hour."""
+
+
+@doors.route("/<slug>/entrer", methods=["GET", "POST"])
+@allow_everyone(once=False)
+def enter(slug: str) -> Any:
+    """Coming in with the code of a letter. The GET reads and consumes nothing."""
+    poll, now, form = the_poll(slug), clock.now(), forms.CodeForm()
+    if form.sent():
+        try:
+            right = _right_of_code(poll, said(form.code), now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = 429 if isinstance(refusal, limits.TooMany) else 422
+            return render_template("ballots/enter.html", poll=poll, form=form, q=queries), status
+        answer = done(url_for("ballots.ballot", slug=slug))
+        known = drafts.read(poll, now)
+        if known is None or known.right != right:
+            drafts.keep(answer, poll, drafts.new(right, "code"), now)
+        return answer
+    status = 422 if form.is_submitted() else 200
+    return render_template("ballots/enter.html", poll=poll, form=form, q=queries), status
+
+
+def _right_of_code(poll: PollView, typed: str, now: datetime) -> str:
+    try:
+        code = urn.read_code(typed)
+    except urn.BadCode:
+        raise Refusal(
+            _("Ce code n'est pas complet, ou un signe a été pris pour un autre. Comparez-le signe "
+              "à signe avec votre lettre."),
+            field="code",
+        ) from None  # fmt: skip
+    if not poll.is_open(now):
+        raise Refusal(queries.state_sentence(poll, now), field="code")
+    right = service.find_right_by_code(db(), poll=poll.slug, code=code, known=secrets_of(poll))
+    if right is None:
+        bucket = f"code|{poll.id}|{urn.prefix_of(code)}"
+        limits.count(db(), bucket, most=FAILURES, per=PER, now=now)
+        raise Refusal(
+            _("Ce code n'ouvre aucun droit pour ce vote. Vérifiez que la lettre parle bien de ce "
+              "vote, et que vous n'en avez pas reçu une autre depuis."),
+            field="code",
+        )  # fmt: skip
+    return right
+
+
+@doors.route("/<slug>/droit", methods=["GET", "POST"])
+@allow_signed_in()
+def claim(slug: str) -> Any:
+    """Asking for one's right with an account."""
+    poll, now, form = the_poll(slug), clock.now(), forms.ClaimForm()
+    place = url_for("ballots.ballot", slug=slug)
+    if queries.right_of(db(), poll.id, me().person) is not None:
+        return done(place)
+    if form.sent():
+        family, first = queries.declared_name(db(), me().person)
+        try:
+            service.claim_right(
+                db(),
+                poll_id=poll.id,
+                person_id=me().person,
+                family=family,
+                first=first,
+                born=forms.day(form.born),
+                known=secrets_of(poll),
+                at=now,
+            )
+            return done(place)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    status = 422 if form.is_submitted() else 200
+    return render_template("ballots/claim.html", poll=poll, form=form, q=queries), status
+
+
+def _draft(poll: PollView, now: datetime) -> Draft | None:
+    """This visitor's way to the ballot: their account's right, or a letter's code."""
+    draft = drafts.read(poll, now)
+    if me().signed_in:
+        own = queries.right_of(db(), poll.id, me().person)
+        if own is not None:
+            fits = draft is not None and draft.right == own.id
+            return draft if fits else drafts.new(own.id, "account")
+    return draft
+
+
+def _typed(poll: PollView, draft: Draft, items: list[PollItem]) -> Draft:
+    """The draft with the choices that a form sends."""
+    if poll.ballot_type == "points":
+        marks = [(one.reference, request.form.get(f"points-{one.reference}", "")) for one in items]
+        given = [
+            (reference, int(mark))
+            for reference, mark in marks
+            if mark.isascii() and mark.isdigit() and len(mark) < 6 and int(mark) > 0
+        ]
+        choices = tuple(reference for reference, _mark in given)
+        points = tuple(mark for _reference, mark in given)
+    else:
+        sent = set(request.form.getlist("choice"))
+        known = [one.reference for one in items if one.reference in sent]
+        choices = (*known, *sorted(sent - set(known))[:1])
+        points = ()
+    return Draft(draft.right, draft.channel, draft.seed, choices, points)
+
+
+@doors.route("/<slug>/bulletin", methods=["GET", "POST"])
+@allow_everyone(once=False)
+def ballot(slug: str) -> Any:
+    """The ballot: choose, keep as a draft in this browser, deposit in one act."""
+    poll, now = the_poll(slug), clock.now()
+    draft = _draft(poll, now)
+    if draft is None or not poll.is_open(now):
+        return _not_now(poll, now)
+    right = queries.right(db(), poll.id, draft.right)
+    if right is None or right.revoked is not None:
+        return _not_now(poll, now, right)
+    items, form = queries.items(db(), poll.id), ConfirmForm()
+    status = 200
+    if form.is_submitted():
+        draft, status = _typed(poll, draft, items), 422
+        if form.sent():
+            if request.form.get("act") == "keep":
+                answer = done(request.path, _("Brouillon gardé dans ce navigateur, et là seul."))
+                drafts.keep(answer, poll, draft, now)
+                return answer
+            try:
+                return _deposit(poll, items, draft, now)
+            except Refusal as refusal:
+                form.refuse(refusal)
+    answer = Response(_ballot_page(poll, items, draft, right, form), status=status)
+    drafts.keep(answer, poll, draft, now)
+    return answer
+
+
+def _ballot_page(
+    poll: PollView, items: list[PollItem], draft: Draft, right: OwnRight, form: ConfirmForm
+) -> str:
+    by_reference = {one.reference: one for one in items}
+    order = urn.order_of(draft.seed, by_reference)
+    return render_template(
+        "ballots/ballot.html",
+        poll=poll,
+        items=[by_reference[one] for one in order],
+        draft=draft,
+        marks=dict(zip(draft.choices, draft.points, strict=False)),
+        chosen=[by_reference[one] for one in draft.choices if one in by_reference],
+        right=right,
+        form=form,
+        q=queries,
+        focus=request.args.get("projet", ""),
+    )
+
+
+def _deposit(poll: PollView, items: list[PollItem], draft: Draft, now: datetime) -> Any:
+    told = service.deposit(
+        db(),
+        poll=poll,
+        items=items,
+        right_id=draft.right,
+        choices=urn.Choices(draft.choices, draft.points),
+        known=secrets_of(poll),
+        channel=draft.channel,
+        at=now,
+    )
+    answer = redirect(url_for("ballots.deposited", slug=poll.slug), 303)
+    shown = drafts.Shown(told.receipt, told.replaced, draft.choices, draft.points)
+    drafts.show(answer, poll, shown, now)
+    return answer
+
+
+def _not_now(poll: PollView, now: datetime, right: OwnRight | None = None) -> Any:
+    if right is not None and right.revoked is not None:
+        sentence = _("Ce droit de vote a été retiré : %(reason)s.", reason=right.revoked)
+    elif not poll.is_open(now):
+        sentence = queries.state_sentence(poll, now)
+    else:
+        sentence = _("Pour ouvrir le bulletin, entrez avec votre code ou avec votre compte.")
+    return done(url_for("ballots.one", slug=poll.slug), sentence)
+
+
+@doors.post("/<slug>/brouillon")
+@allow_everyone(once=False)
+def keep_draft(slug: str) -> Any:
+    """Keeps the draft in the browser after a click; the server stores nothing."""
+    poll, now = the_poll(slug), clock.now()
+    draft = _draft(poll, now)
+    answer = Response(status=204)
+    if draft is not None and poll.is_open(now):
+        drafts.keep(answer, poll, _typed(poll, draft, queries.items(db(), poll.id)), now)
+    return answer
+
+
+@doors.get("/<slug>/depose")
+@allow_everyone()
+def deposited(slug: str) -> Any:
+    """After the deposit: everything once more, and the receipt. Shown by this browser alone."""
+    poll = the_poll(slug)
+    shown = drafts.read_shown(poll, clock.now())
+    if shown is None:
+        return done(
+            url_for("ballots.receipt", slug=slug),
+            _("La page du dépôt ne se montre qu'un quart d'heure. Votre reçu se vérifie ici."),
+        )
+    by_reference = {one.reference: one for one in queries.items(db(), poll.id)}
+    return render_template(
+        "ballots/deposited.html",
+        poll=poll,
+        shown=shown,
+        chosen=[by_reference[one] for one in shown.choices if one in by_reference],
+        marks=dict(zip(shown.choices, shown.points, strict=False)),
+        code=qr(receipt_address(poll, shown.receipt)),
+        form=ConfirmForm(),
+    )
+
+
+@doors.post("/<slug>/effacer")
+@allow_everyone(once=False)
+def forget(slug: str) -> Any:
+    """Erases all that this browser keeps of the vote."""
+    poll = the_poll(slug)
+    answer = done(
+        url_for("ballots.one", slug=slug), _("Plus rien de ce vote n'est sur cet appareil.")
+    )
+    drafts.forget(answer, poll)
+    return answer
+
+
+@doors.get("/<slug>/mon-emargement")
+@allow_everyone()
+def my_check_in(slug: str) -> Any:
+    """One's own émargement: whether, how and which day; so that nobody votes in one's place."""
+    poll, now = the_poll(slug), clock.now()
+    draft = drafts.read(poll, now)
+    own = queries.right_of(db(), poll.id, me().person) if me().signed_in else None
+    if own is None and draft is not None:
+        own = queries.right(db(), poll.id, draft.right)
+    return render_template("ballots/check_in.html", poll=poll, own=own, q=queries)
