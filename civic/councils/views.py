@@ -18,7 +18,7 @@ from civic.people import queries as people
 doors = Blueprint("councils", __name__, url_prefix="/conseils")
 
 
-@doors.get("")
+@doors.get("/")
 @allow_everyone()
 def all_of_them() -> Any:
     """The councils, with filters in the address."""

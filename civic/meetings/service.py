@@ -203,9 +203,7 @@ def cancel(db: Session, *, meeting_id: int, reason: str, by: str, at: datetime) 
         one.status, one.cancel_reason = "cancelled", reason
         one.revision += 1
         if convened:
-            _write_members(
-                db, one, lambda to, name, row, _l: mails.cancelled(to, name, row), "", at
-            )
+            _write_members(db, one, mails.cancelled, "", at)
         journal.record(db, at=at, actor=by, verb="meeting.cancel", target=f"meeting:{meeting_id}")
 
 
