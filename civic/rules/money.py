@@ -65,6 +65,8 @@ def share_out(total: int, parts: list[Fraction] | list[float]) -> list[int]:
     The parts should add up to about `total`; what rounding leaves goes to the largest remainders,
     the first of equals first.
     """
+    if not parts:
+        return []
     floors = [int(part // 1) for part in parts]
     left = total - sum(floors)
     order = sorted(range(len(parts)), key=lambda i: (floors[i] - parts[i], i))

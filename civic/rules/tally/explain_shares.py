@@ -47,7 +47,7 @@ def explain_purchases(
 ) -> tuple[Explanation, ...]:
     """One explanation a project for Equal Shares; `bought` was run with `record`.
 
-    For each project `shares` (its supporters' first shares, rounded to the unit of account) is
+    For each project `shares` (its supporters' first shares, rounded down to the unit of account) is
     exactly what they paid for others plus `remaining`. `at_cost` is given where growing shares do
     not make it depend on more: at that cost the project would have been bought.
     """
@@ -64,13 +64,12 @@ def explain_purchases(
         whole = shares.endowment * voters
         alive = groups[shares.left[groups] > 0]
         left = math.floor(shares.money_now(alive))
-        total = max(left, math.floor(whole + Fraction(1, 2)))
-        given = [float(amount) for amount in flows[:, place]]
-        parts = money.share_out(total - left, given) if given else []
+        total = math.floor(whole)
+        gave = [at for at in range(len(bought.order)) if flows[at, place] > 0]
+        parts = money.share_out(total - left, [float(flows[at, place]) for at in gave])
         paid = tuple(
-            (election.projects[to].id, part)
-            for to, part in zip(bought.order, parts, strict=True)
-            if part > 0
+            (election.projects[bought.order[at]].id, part)
+            for at, part in zip(gave, parts, strict=True)
         )
         cause, because = _cause(place, bought, voters, later.get(project.id))
         missing = project.cost - left if cause == "shares-spent" else None

@@ -1,0 +1,174 @@
+"""A `.pb` file is read whole, or refused whole with every line and reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from civic.rules import money, tally
+from tests.rules.tally import reference
+from tests.rules.tally.reference import SMALL, small
+
+
+def refused(content: bytes) -> list[tuple[int, str]]:
+    with pytest.raises(tally.BadFile) as caught:
+        tally.read(content)
+    assert "\n" not in caught.value.one_line()
+    return caught.value.errors
+
+
+def test_what_a_file_says_is_what_is_read() -> None:
+    election = tally.read(small())
+    assert [project.id for project in election.projects] == ["banc", "pas", "arbre"]
+    banc, passage, _ = election.projects
+    assert banc.name == 'Un banc ; un "vrai"'
+    assert banc.zone == "Nord"
+    assert money.plain(passage.cost, election.scale) == "9000.5"
+    assert election.voters == 4
+    assert election.votes() == {"banc": 2, "pas": 3, "arbre": 1}
+    assert len(election.ballots) == 3, "ballots that choose the same are one, twice"
+    assert not election.notices
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + SMALL.encode(),
+        SMALL.replace("\n", "\r\n").encode(),
+        SMALL.replace("\n", "\r").encode(),
+        SMALL.replace("META\n", "META;\n").replace("PROJECTS\n", "PROJECTS;;;;\n").encode(),
+        SMALL.rstrip().encode(),
+        (SMALL + "\n\n").encode(),
+    ],
+    ids=["byte order mark", "Windows", "old Mac", "spreadsheet", "no last line end", "empty lines"],
+)
+def test_other_programs_ways_of_writing_change_nothing(content: bytes) -> None:
+    plain = tally.read(small())
+    election = tally.read(content)
+    assert election.ballots == plain.ballots
+    assert election.projects == plain.projects
+
+
+def test_each_wrong_line_is_named_with_its_reason() -> None:
+    errors = refused(
+        small(
+            ("1;banc,pas", "1;banc,banc"),
+            ("2;pas", "1;inconnu"),
+            ("4;arbre", ";banc, pas"),
+        )
+    )
+    assert [line for line, _ in errors] == [22, 23, 23, 25, 25]
+    said = " ".join(sentence for _, sentence in errors)
+    assert "deux fois" in said
+    assert "inconnu" in said
+    assert "déjà à la ligne 22" in said
+    assert "espace" in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "word"),
+    [
+        ("budget;30000", "budget;30000,50", 9, "virgule"),
+        ("budget;30000", "budget;-5", 9, "négatif"),
+        ("budget;30000", "budget;beaucoup", 9, "nombre"),
+        ("budget;30000\n", "", 2, "budget"),
+        ("9000.50", "9000,50", 18, "virgule"),
+        ("9000.50", "", 18, "coût"),
+        ("9000.50", "1.123456789", 18, "décimales"),
+        ("num_votes;4", "num_votes;5", 8, "annoncés"),
+        ("num_projects;3", "num_projects;2", 7, "annoncés"),
+        ("pas;9000.50", "banc;9000.50", 18, "déjà"),
+        ("approval", "applause", 10, "vote_type"),
+        ("currency;EUR", "currency;euros", 14, "monnaie"),
+        ("date_end;2026", "date_end;2026-09-01", 13, "date"),
+        ("unit;Ville", "unit;Ville\nunit;Ville", 6, "deux fois"),
+        ("3;pas,banc", "3;pas,banc;7", 24, "colonnes"),
+        ("voter_id;vote", "voter_id;choix", 21, "vote"),
+        ("project_id;cost", "project_id;prix", 16, "cost"),
+        ("VOTES\n", "", 0, "VOTES"),
+        ("META\n", "", 1, "META"),
+        ('"Un banc', '"Un" ""banc', 17, "guillemet"),
+        ("unit;Ville", "unit;Ville\x00", 5, "nul"),
+    ],
+)
+def test_a_bad_file_is_refused_at_its_line(before: str, after: str, line: int, word: str) -> None:
+    errors = refused(small((before, after)))
+    assert line in [at for at, _ in errors], errors
+    assert any(word in sentence for at, sentence in errors if at == line), errors
+
+
+def test_another_encoding_is_refused_at_the_first_line_that_shows_it() -> None:
+    content = small().replace(b"Un passage", "Un passage sûr".encode("latin-1"))
+    assert [line for line, _ in refused(content)] == [18]
+
+
+def test_a_blank_vote_counts_as_a_voter_who_chose_nothing() -> None:
+    election = tally.read(small(("4;arbre", "4;"), ("20000;1", "20000;0")))
+    assert election.voters == 4
+    assert election.blanks == 1
+    assert election.votes()["arbre"] == 0
+
+
+def test_a_votes_column_that_is_not_the_count_is_said_and_not_believed() -> None:
+    election = tally.read(small(("9000.50;3", "9000.50;30")))
+    assert election.votes()["pas"] == 3
+    assert [line for line, _ in election.notices] == [18]
+
+
+def test_a_project_may_be_called_like_a_section() -> None:
+    content = small().replace(b"banc", b"meta").replace(b"arbre", b"VOTES")
+    assert tally.read(content).votes() == {"meta": 2, "pas": 3, "VOTES": 1}
+
+
+@pytest.mark.parametrize(
+    ("meta", "rows", "word"),
+    [
+        ("vote_type;choose-1", "1;banc,pas\n2;pas\n3;pas\n4;arbre\n", "au plus"),
+        ("vote_type;approval\nmax_length;1", "1;banc,pas\n2;pas\n3;pas\n4;arbre\n", "au plus"),
+        ("vote_type;approval\nmax_sum_cost;100", "1;banc,pas\n2;pas\n3;pas\n4;arbre\n", "coûtent"),
+    ],
+)
+def test_ballots_beyond_the_files_own_limits_are_refused(meta: str, rows: str, word: str) -> None:
+    text = SMALL.replace("vote_type;approval", meta)
+    text = text[: text.index("1;banc,pas")] + rows
+    assert any(word in sentence for _, sentence in refused(text.encode()))
+
+
+def points(rows: str, meta: str = "") -> bytes:
+    text = SMALL.replace("vote_type;approval", f"vote_type;cumulative\nmax_sum_points;5{meta}")
+    text = text.replace("voter_id;vote\n", "voter_id;vote;points\n")
+    text = text.replace(";cost;votes;name", ";cost;declared;name")
+    return (text[: text.index("1;banc,pas")] + rows).encode()
+
+
+def test_points_are_added_up() -> None:
+    election = tally.read(points("1;banc,pas;3,2\n2;pas;5\n3;;\n4;arbre;1\n"))
+    assert election.votes() == {"banc": 1, "pas": 2, "arbre": 1}
+    assert election.scores() == {"banc": 3, "pas": 7, "arbre": 1}
+
+
+def test_decimal_points_are_exact() -> None:
+    election = tally.read(points("1;banc,pas;0.1,0.2\n2;pas;0.3\n3;;\n4;banc;0.2\n"))
+    assert election.scores()["pas"] == 5 * election.point_scale // 10
+    assert election.scores()["banc"] == 3 * election.point_scale // 10
+
+
+@pytest.mark.parametrize("row", ["1;banc,pas;3", "1;banc;6", "1;banc;-1", "1;banc;x", "1;banc;"])
+def test_points_that_do_not_fit_are_refused(row: str) -> None:
+    errors = refused(points(f"{row}\n2;pas;5\n3;;\n4;arbre;1\n"))
+    assert [line for line, _ in errors] == [23]
+
+
+@reference.here
+def test_votes_of_real_elections_are_those_their_files_declare() -> None:
+    for path in sorted(reference.FOLDER.glob("*.pb")):
+        election = tally.read(path.read_bytes())
+        votes = election.votes()
+        declared = {p.id: p.declared_votes for p in election.projects}
+        assert {i: n for i, n in declared.items() if n is not None} == votes, path.name
+        assert not election.notices
+
+
+@reference.here
+def test_the_checkers_bad_example_is_refused_with_its_lines() -> None:
+    path = reference.FOLDER / "malformed" / "pabulib_checker_example_invalid.pb"
+    assert [line for line, _ in refused(path.read_bytes())] == [20, 29, 30]

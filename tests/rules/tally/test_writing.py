@@ -1,0 +1,120 @@
+"""What is written can be read again, tells no voter apart, and satisfies pabulib's own checker."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+from pathlib import Path
+
+import pytest
+
+from civic.rules import tally
+from tests.rules.tally import reference
+
+META = {
+    "description": 'Budget participatif ; « les "petits" travaux »',
+    "country": "France",
+    "unit": "Ville-Exemple",
+    "instance": "2026",
+    "date_begin": "01.09.2026",
+    "date_end": "30.09.2026",
+    "language": "fr",
+}
+
+
+def village() -> tally.Election:
+    chance = random.Random(11)
+    projects = [
+        tally.Project(
+            str(i),
+            chance.randint(10, 90) * 10050,
+            name=f'Projet n° {i} ; dit "le {i}"\nen deux lignes',
+            zone=["Nord", "Sud", ""][i % 3],
+            categories=("vert", "rue, place")[: i % 3],
+        )
+        for i in range(1, 13)
+    ]
+    ids = [project.id for project in projects]
+    ballots = [tally.Ballot(tuple(chance.sample(ids, chance.randint(1, 4)))) for _ in range(300)]
+    return tally.Election.of(projects, [*ballots, tally.Ballot((), weight=3)], 20_000_00)
+
+
+def written(election: tally.Election, outcome: tally.Outcome | None, seed: int = 1) -> bytes:
+    meta = {} if election.meta else META
+    return tally.write(election, outcome, meta=meta, below=random.Random(seed).randrange)
+
+
+def test_it_can_be_counted_again_with_the_same_result() -> None:
+    election = village()
+    outcome = tally.count(election)
+    again = tally.read(written(election, outcome))
+    assert tally.count(again).winners == outcome.winners
+    assert again.votes() == {p.id: election.votes()[p.id] for p in again.projects}
+    assert {p.id: p.zone for p in again.projects} == {p.id: p.zone for p in election.projects}
+    assert {p.id for p in again.projects if p.selected == "1"} == set(outcome.winners)
+
+
+def test_blank_ballots_stay_where_each_share_depends_on_them() -> None:
+    election = village()
+    shares = tally.count(election, "equal-shares", utility="cost")
+    again = tally.read(written(election, shares))
+    assert again.voters == election.voters
+    assert tally.count(again, "equal-shares", utility="cost").winners == shares.winners
+    assert tally.read(written(election, tally.count(election))).voters == election.voters - 3
+
+
+def test_nothing_about_voters_is_in_it() -> None:
+    content = written(village(), None)
+    text = content.decode("utf-8")
+    assert not content.startswith(b"\xef\xbb\xbf")
+    header, *rows = text[text.index("VOTES\n") + 6 :].splitlines()
+    assert header == "voter_id;vote"
+    ids = [row.split(";")[0] for row in rows]
+    assert len(set(ids)) == len(ids) == 300
+    assert ids != sorted(ids)
+    other = written(village(), None, seed=2).decode("utf-8")
+    again = other[other.index("VOTES\n") + 6 :].splitlines()[1:]
+    assert [row.split(";")[1] for row in again] != [row.split(";")[1] for row in rows]
+    assert sorted(row.split(";")[1] for row in again) == sorted(row.split(";")[1] for row in rows)
+
+
+def test_a_file_needs_its_description() -> None:
+    with pytest.raises(ValueError, match="description"):
+        tally.write(village(), None, meta={}, below=random.Random(1).randrange)
+
+
+def checked(content: bytes, folder: Path) -> dict[str, object]:
+    checker = pytest.importorskip("pabulib.checker")
+    path = folder / "election.pb"
+    path.write_bytes(content)
+    with contextlib.redirect_stdout(io.StringIO()):
+        answer = checker.Checker().process_files([str(path)])
+    results: dict[str, object] = answer["election"]["results"]
+    return results
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("rule", ["greedy", "equal-shares"])
+def test_the_checker_has_nothing_to_say(rule: str, tmp_path: Path) -> None:
+    election = village()
+    election = tally.Election.of(
+        election.projects, [b for b in election.ballots if b.choices], election.budget
+    )
+    options = {"utility": "cost", "tie": "cheapest"} if rule == "equal-shares" else {}
+    outcome = tally.count(election, rule, **options)
+    assert checked(written(election, outcome), tmp_path) == {"errors": {}, "warnings": {}}
+
+
+@reference.here
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("France_Toulouse_2022.pb", {}), ("France_Toulouse_2019.pb", {"utility": "points"})],
+)
+def test_the_checker_takes_real_elections(
+    name: str, options: dict[str, str], tmp_path: Path
+) -> None:
+    election = reference.election(name)
+    outcome = tally.count(election, **options)
+    assert checked(written(election, outcome), tmp_path) == {"errors": {}, "warnings": {}}
