@@ -80,8 +80,8 @@ class Visitor(FlaskClient):
         the form offers them or not: what a hostile browser does.
         """
         page = page or self.see(path)
-        element = _choose(page, set(data or {}), form, button)
-        fields = _as_shown(element, button)
+        element = choose(page, set(data or {}), form, button)
+        fields = as_shown(element, button)
         for name, value in (data or {}).items():
             _fill(element, fields, name, value)
         for name, value in (forged or {}).items():
@@ -169,7 +169,7 @@ def _judged(page: Page, status: int, problems: list[str]) -> Page:
 # --- forms ---------------------------------------------------------------------------------------
 
 
-def _choose(page: Page, names: set[str], wanted: str, button: str) -> Element:
+def choose(page: Page, names: set[str], wanted: str, button: str) -> Element:
     candidates = [
         form
         for form in page.forms
@@ -203,7 +203,7 @@ def _label(button: Element) -> str:
     return text_of(button) or button.get("value", "") or button.get("aria-label", "")
 
 
-def _as_shown(form: Element, button: str) -> MultiDict[str, Any]:
+def as_shown(form: Element, button: str) -> MultiDict[str, Any]:
     """What a browser would send if the person pressed the button at once."""
     fields: MultiDict[str, Any] = MultiDict()
     disabled = {
