@@ -13,7 +13,7 @@ from civic.house.clock import day_of
 from civic.house.journal import JournalEntry
 from civic.people.models import Person, RoleHeld
 from tests import make
-from tests.machine.visitor import PASSWORD, Visitor
+from tests.machine.visitor import PASSWORD, Filled, Visitor
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,24 +22,23 @@ if TYPE_CHECKING:
     from tests.machine.outbox import Outbox
     from tests.machine.stopped import StoppedClock
 
-NEW = {
+EMAIL, CHOSEN = "Zoe@Essai.test", "une assez longue phrase"
+NEW: dict[str, Filled] = {
     "first_names": "Zoé",
     "family_name": "L'Hôpital-Œuvrard",
-    "email": "Zoe@Essai.test",
-    "password": "une assez longue phrase",
+    "email": EMAIL,
+    "password": CHOSEN,
     "agreed": True,
 }
 
 
 def test_a_habitant_signs_up_confirms_and_signs_in(client: Visitor, outbox: Outbox) -> None:
     assert client.send("/compte/creer", NEW).location == "/compte/courriel-envoye"
-    refused = client.send(
-        "/compte/connexion", {"email": NEW["email"], "password": NEW["password"]}, status=422
-    )
+    refused = client.send("/compte/connexion", {"email": EMAIL, "password": CHOSEN}, status=422)
     assert "Confirmez d'abord" in refused.text
     link = outbox.link("zoe@essai.test")
     client.send(link)
-    signed = client.send("/compte/connexion", {"email": NEW["email"], "password": NEW["password"]})
+    signed = client.send("/compte/connexion", {"email": EMAIL, "password": CHOSEN})
     assert signed.location == "/mon-espace"
     assert "Zoé L'Hôpital-Œuvrard" in client.see("/mon-espace").text
 

@@ -43,7 +43,8 @@ def _sign_in(page: Page, role: str) -> None:
 
 def _kinds_of_pages(page: Page, known: set[str]) -> list[str]:
     """One path a kind of page that this person reaches, of the kinds not yet known."""
-    waiting, seen, found = ["/"], {"/"}, []
+    waiting, seen = ["/"], {"/"}
+    found: list[str] = []
     while waiting and len(found) < 80:
         path = waiting.pop(0)
         answer = page.request.get(path)

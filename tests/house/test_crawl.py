@@ -4,17 +4,12 @@ role can: right, light on the database, and the same in Arabic."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
 
-from civic import create_app
 from civic.accounts.demo import PASSWORD
-from civic.home.commands import environment
-from civic.home.filling import fill
-from civic.house.settings import Settings
 from tests.machine.statements import count
 from tests.machine.visitor import Visitor
 
@@ -22,19 +17,6 @@ MOST_STATEMENTS = 10
 LEAVES = re.compile(r"^/(langue|theme|static|fichiers)/|\.(csv|json|ics|pdf|py|pb|txt|png)(\?|$)")
 
 pytestmark = pytest.mark.xdist_group("crawl")
-
-
-@pytest.fixture(scope="module")
-def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The demo, filled once for this file, without the reference data (what any clone has)."""
-    folder = tmp_path_factory.mktemp("crawl")
-    settings = Settings.load({**environment(folder), "CIVIC_HTTPS": "oui"})
-    fill(settings, folder, None, tell=lambda _sentence: None)
-    app = create_app(settings)
-    app.testing = True
-    app.test_client_class = Visitor
-    yield app
-    app.extensions["civic_engine"].dispose()
 
 
 def _links(path: str, hrefs: list[str]) -> set[str]:
@@ -53,7 +35,7 @@ def _shape(client: Visitor, path: str) -> str:
     return f"{matched[0]}{'?' if '?' in path else ''}"
 
 
-def _crawl(client: Visitor, most_of_a_shape: int, most: int = 400) -> dict[str, int]:
+def crawl(client: Visitor, most_of_a_shape: int, most: int = 400) -> dict[str, int]:
     """Path → statements of every page found from the front page on (at most so many a shape)."""
     waiting, seen = ["/"], {"/"}
     shapes: dict[str, int] = {}
@@ -85,7 +67,7 @@ def _sign_in(app: Flask, email: str) -> Visitor:
 
 
 def test_every_public_page_is_right_and_light(demo_app: Flask) -> None:
-    weights = _crawl(_sign_in(demo_app, ""), 3)
+    weights = crawl(_sign_in(demo_app, ""), 3)
     assert len(weights) >= 30
     heavy = {path: n for path, n in weights.items() if n > MOST_STATEMENTS}
     assert heavy == {}
@@ -94,7 +76,7 @@ def test_every_public_page_is_right_and_light(demo_app: Flask) -> None:
 def test_every_public_page_is_right_in_arabic(demo_app: Flask) -> None:
     client = _sign_in(demo_app, "")
     client.get("/langue/ar", base_url="https://civic.test")
-    assert len(_crawl(client, 1)) >= 20
+    assert len(crawl(client, 1)) >= 20
     assert client.see("/").tree.get("dir") == "rtl"
 
 
@@ -107,4 +89,4 @@ def test_every_public_page_is_right_in_arabic(demo_app: Flask) -> None:
 )  # fmt: skip
 def test_every_page_that_a_role_reaches_is_right(demo_app: Flask, email: str) -> None:
     """No link that a person is shown leads to a refusal: `see` fails on anything but a 200."""
-    assert len(_crawl(_sign_in(demo_app, f"{email}@demo.example"), 2)) >= 30
+    assert len(crawl(_sign_in(demo_app, f"{email}@demo.example"), 2)) >= 30

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -26,11 +26,11 @@ def test_days_and_hours_are_those_of_paris() -> None:
     closing = datetime(2026, 6, 14, 18, 0, tzinfo=UTC)
     assert i18n.moment(closing) == "dimanche 14 juin 2026 à 20 h"
     assert i18n.day(datetime(2026, 5, 31, 22, 30, tzinfo=UTC)) == "1er juin 2026"
-    assert i18n.day(paris(i18n.date(2026, 3, 1)), "full") == "dimanche 1er mars 2026"
+    assert i18n.day(paris(date(2026, 3, 1)), "full") == "dimanche 1er mars 2026"
 
 
 def test_the_day_on_which_clocks_change_has_its_own_length() -> None:
-    spring, autumn = i18n.date(2026, 3, 29), i18n.date(2026, 10, 25)
+    spring, autumn = date(2026, 3, 29), date(2026, 10, 25)
     assert (end_of(spring) - paris(spring)).total_seconds() == 23 * 3600
     assert (end_of(autumn) - paris(autumn)).total_seconds() == 25 * 3600
 
@@ -53,5 +53,5 @@ def test_the_best_language_we_speak_is_chosen(header: str, code: str) -> None:
 def test_every_language_says_its_dates_and_sums() -> None:
     for code in i18n.LOCALES:
         with i18n.speaking(code):
-            assert i18n.day(i18n.date(2026, 6, 14))
+            assert i18n.day(date(2026, 6, 14))
             assert "12" in i18n.euros(1_200)
