@@ -142,7 +142,7 @@ def results_csv(slug: str) -> Any:
 
 def _safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 @doors.get("/<slug>/salle")

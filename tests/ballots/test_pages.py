@@ -1,0 +1,346 @@
+"""The vote as people meet it: letter, ballot, receipt, desk, closing, count."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from civic.ballots import queries, service
+from civic.house.access import Role
+from civic.house.settings import Settings
+from tests import make as house
+from tests.ballots.make import (
+    AFTER,
+    DURING,
+    ITEMS,
+    cast,
+    make_counted,
+    make_letters,
+    make_poll,
+    secrets_of,
+)
+from tests.machine.statements import CountStatements
+from tests.machine.stopped import StoppedClock
+from tests.machine.visitor import Upload, Visitor
+
+
+@pytest.fixture
+def folder(settings: Settings) -> Path:
+    """The vault of the site under test."""
+    return settings.vault
+
+
+def staff(app: Flask, db: Session, role: Role, unit: str) -> Visitor:
+    """Somebody with a role, signed in."""
+    visitor: Visitor = app.test_client()  # type: ignore[assignment]
+    visitor.sign_in(house.staff(db, role, unit).email)
+    return visitor
+
+
+def test_a_letter_opens_the_ballot_and_one_act_deposits(
+    client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    ((right, code),) = make_letters(db, poll, folder, 1)
+    page = client.send(f"/votes/{poll.slug}/entrer", {"code": code.lower()})
+    ballot = client.follow(page)
+    assert "secret de ce vote est garanti par la confiance" in ballot.text
+    done = client.send(
+        ballot.url, {"choice": ["P2", "P5"]}, button="Déposer mon bulletin", page=ballot
+    )
+    shown = client.follow(done)
+    assert "Éclairer le passage du canal" in shown.text
+    assert "Une fontaine à boire" in shown.text
+    assert "Un jardin partagé" not in shown.text
+    number = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", shown.text)
+    assert number is not None
+    found = client.send(f"/votes/{poll.slug}/recu", {"number": number.group()}, 200)
+    assert "Cette enveloppe est dans l'urne" in found.text
+    db.rollback()
+    own = queries.right(db, poll.id, right)
+    assert own is not None
+    assert own.channel == "code"
+    client.send(shown.url, button="tout effacer", page=shown)
+    assert not [name for name in client._cookies if "brouillon" in str(name)]  # type: ignore[attr-defined]
+    assert client.see(f"/votes/{poll.slug}/depose", 303).location.endswith("/recu")
+
+
+def test_opening_the_page_of_a_letter_uses_nothing_up(
+    client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    ((right, code),) = make_letters(db, poll, folder, 1)
+    for _time in range(3):
+        client.see(f"/votes/{poll.slug}/entrer")
+        client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code}))
+    own = queries.right(db, poll.id, right)
+    assert own is not None
+    assert own.channel is None
+
+
+def test_a_wrong_code_says_what_to_do_and_keeps_what_was_typed(
+    client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    ((_right, code),) = make_letters(db, poll, folder, 1)
+    slip = code[:-1] + ("A" if code[-1] != "A" else "B")
+    page = client.send(f"/votes/{poll.slug}/entrer", {"code": slip}, 422)
+    assert "signe à signe" in page.text
+    assert slip in page.html
+    from civic.rules import urn
+
+    other = urn.make_code(b"0123456789")
+    for _time in range(20):
+        client.send(f"/votes/{poll.slug}/entrer", {"code": other}, 422)
+    client.send(f"/votes/{poll.slug}/entrer", {"code": other}, 429)
+    client.send(f"/votes/{poll.slug}/entrer", {"code": code})  # a voter is never locked out
+
+
+def test_too_many_choices_are_kept_on_the_page_with_a_sentence(
+    client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    ((_right, code),) = make_letters(db, poll, folder, 1)
+    ballot = client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code}))
+    chosen = ["P1", "P2", "P3", "P4"]
+    page = client.send(ballot.url, {"choice": chosen}, 422, button="Déposer", page=ballot)
+    assert "Vous avez choisi 4 projets" in page.text
+    ticked = [one.get("value") for one in page.all("input[@checked]")]
+    assert sorted(str(one) for one in ticked) == chosen
+
+
+def test_a_draft_stays_in_the_browser_and_its_order_does_not_change(
+    client: Visitor, app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    ((_right, code),) = make_letters(db, poll, folder, 1)
+    ballot = client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code}))
+    order = [one.get("value") for one in ballot.all("input[@name='choice']")]
+    kept = client.send(ballot.url, {"choice": ["P3"]}, button="Garder", page=ballot)
+    again = client.follow(kept)
+    assert [one.get("value") for one in again.all("input[@name='choice']")] == order
+    assert [one.get("value") for one in again.all("input[@checked]")] == ["P3"]
+    stranger: Visitor = app.test_client()  # type: ignore[assignment]
+    assert stranger.see(ballot.url, 303).location == f"/votes/{poll.slug}"
+    cookie = next(
+        one
+        for one in client._cookies.values()
+        if one.key.startswith("brouillon")  # type: ignore[attr-defined]
+    )
+    assert "P3" not in cookie.value
+    assert len(cookie.value) <= 3000
+
+
+def test_points_are_given_project_by_project(
+    client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder, ballot_type="points", max_points=3, max_sum=5, maximum=5)
+    ((_right, code),) = make_letters(db, poll, folder, 1)
+    ballot = client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code}))
+    too_many = {"points-P1": "3", "points-P2": "3"}
+    page = client.send(ballot.url, too_many, 422, button="Déposer", page=ballot)
+    assert "6 points" in page.text
+    done = client.send(
+        ballot.url, {"points-P1": "3", "points-P2": "2"}, button="Déposer", page=page
+    )
+    assert "3 points" in client.follow(done).text
+
+
+def test_an_account_asks_for_its_right_once(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    habitant: Visitor = app.test_client()  # type: ignore[assignment]
+    habitant.sign_in(house.account(db).email)
+    page = habitant.send(f"/votes/{poll.slug}/droit", {"born": "1988-02-29", "honour": True})
+    ballot = habitant.follow(page)
+    done = habitant.send(ballot.url, {"choice": ["P1"]}, button="Déposer", page=ballot)
+    habitant.follow(done)
+    own = habitant.see(f"/votes/{poll.slug}/mon-emargement")
+    assert "avec votre compte" in own.text
+    assert habitant.see(f"/votes/{poll.slug}/droit", 303).location.endswith("/bulletin")
+
+
+def test_before_and_after_there_is_no_ballot(
+    client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    poll = make_poll(db, folder)
+    ((_right, code),) = make_letters(db, poll, folder, 1)
+    clock.set(AFTER)
+    page = client.send(f"/votes/{poll.slug}/entrer", {"code": code}, 422)
+    assert "Vote clos" in page.text
+    assert client.see(f"/votes/{poll.slug}/bulletin", 303).location == f"/votes/{poll.slug}"
+
+
+# --- the desk and the commission ----------------------------------------------------------------
+
+
+def test_the_desk_sees_a_vote_and_paper_takes_its_place(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    agent = staff(app, db, Role.AGENT, "municipality:1")
+    who = {"family": "Nguyen", "first": "Linh", "born": "1990-05-05", "seen": True}
+    page = agent.send(f"/votes/{poll.slug}/accueil", who, 200)
+    assert "n'a pas encore voté" in page.text
+    right, _new = service.register_at_desk(
+        db, poll_id=poll.id, family="Nguyen", first="Linh", born=date(1990, 5, 5),
+        homonym_reason="", known=secrets_of(poll, folder), by="system", at=DURING,
+    )  # fmt: skip
+    receipt = cast(db, poll, folder, right, "P1").receipt
+    page = agent.send(f"/votes/{poll.slug}/accueil", who, 200)
+    assert "a voté en ligne" in page.text
+    page = agent.send(page.url, {}, 200, form="paper", page=page)
+    assert "est retiré de l'urne" in page.text
+    assert queries.receipt_state(db, poll.id, receipt) == "withdrawn"
+
+
+def test_a_code_from_the_desk_opens_the_ballot(
+    app: Flask, client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    agent = staff(app, db, Role.AGENT, "municipality:1")
+    who = {"family": "Silva", "first": "Rui", "born": "1950-12-31", "seen": True}
+    page = agent.send(f"/votes/{poll.slug}/accueil", who, 200)
+    page = agent.send(page.url, {}, 200, form="code", page=page)
+    code = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", page.text)
+    assert code is not None
+    client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code.group()}))
+
+
+@pytest.mark.parametrize("shape", ["csv", "pdf"])
+def test_letters_are_made_from_a_list_and_their_codes_work(
+    app: Flask, client: Visitor, db: Session, folder: Path, clock: StoppedClock, shape: str
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    agent = staff(app, db, Role.AGENT, "municipality:1")
+    place = f"/votes/{poll.slug}/gerer"
+    roll = "nom;prenoms;naissance;adresse\nDa Cruz;Inês;01/02/1983;3 rue du Test\n"
+    page = agent.see(place)
+    fields = {"csrf_token": page.all("input[@name='csrf_token']")[0].get("value"), "shape": shape}
+    answer = agent.post(
+        f"/votes/{poll.slug}/lettres",
+        base_url="https://civic.test",
+        headers={"Referer": "https://civic.test" + place},
+        data={**fields, "roll": (BytesIO(roll.encode()), "liste.csv")},
+    )
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    if shape == "pdf":
+        assert answer.data.startswith(b"%PDF")
+        return
+    code = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", answer.data.decode("utf-8-sig"))
+    assert code is not None
+    client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code.group()}))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe\x00", b"nom;prenoms\nA;B", b"nom;prenoms;naissance;adresse\nA;B;31/02/1980;x"],
+)
+def test_a_bad_list_is_refused_with_its_lines(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock, content: bytes
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    agent = staff(app, db, Role.AGENT, "municipality:1")
+    form = {"roll": Upload(content, "liste.csv", "text/csv")}
+    agent.send(f"/votes/{poll.slug}/gerer", form, 422)
+
+
+def test_two_members_close_and_count_through_the_pages(
+    app: Flask, client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    rights = make_letters(db, poll, folder, 3)
+    for right, _code in rights:
+        cast(db, poll, folder, right, "P1", "P3")
+    clock.set(AFTER)
+    one = staff(app, db, Role.VOTE_COMMISSION, f"poll:{poll.id}")
+    two = staff(app, db, Role.VOTE_COMMISSION, f"poll:{poll.id}")
+    place = f"/votes/{poll.slug}/depouillement"
+    one.send(place, form="reconcile")
+    one.send(place, form="sever")
+    one.send(place, form="open")
+    done = two.send(place, form="open")
+    result = two.follow(done)
+    assert "Un banc place Carpeaux" in result.text
+    assert "3 voix" in result.text
+    client.see(f"/votes/{poll.slug}/salle")
+    client.see(f"/votes/{poll.slug}/salle?rang=5")
+    csv = client.fetch(f"/votes/{poll.slug}/resultats.csv", type="text/csv").html
+    assert "P1;Un banc place Carpeaux;;1200.00;3;" in csv
+    pdf = client.fetch(f"/votes/{poll.slug}/proces-verbal.pdf", type="application/pdf")
+    assert pdf.body.startswith(b"%PDF")
+    client.fetch(f"/votes/{poll.slug}/urne/1.txt", type="text/plain")
+    client.see(f"/votes/{poll.slug}/urne")
+
+
+def test_an_agent_does_not_open_the_urn_and_an_elected_sees_no_desk(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    agent = staff(app, db, Role.AGENT, "municipality:1")
+    agent.see(f"/votes/{poll.slug}/depouillement", 403)
+    elsewhere = staff(app, db, Role.AGENT, "municipality:999")
+    elsewhere.see(f"/votes/{poll.slug}/accueil", 403)
+    elected = staff(app, db, Role.ELECTED, "municipality:1")
+    for page in ("accueil", "gerer", "depouillement"):
+        elected.see(f"/votes/{poll.slug}/{page}", 403)
+
+
+# --- everybody -----------------------------------------------------------------------------------
+
+
+def test_public_pages_cost_the_same_for_one_vote_or_many(
+    client: Visitor, db: Session, folder: Path, clock: StoppedClock,
+    count_statements: CountStatements,
+) -> None:  # fmt: skip
+    clock.set(DURING)
+    poll = make_counted(db, folder, ("P1",))
+    pages = ["", f"/{poll.slug}", f"/{poll.slug}/resultats", f"/{poll.slug}/urne"]
+
+    def cost() -> list[int]:
+        found = []
+        for page in pages:
+            with count_statements() as asked:
+                client.see(f"/votes{page}")
+            found.append(len(asked))
+        return found
+
+    first = cost()
+    for number in range(12):
+        make_poll(db, folder, title=f"Un autre vote {number}", items=ITEMS[:2], maximum=1)
+    assert cost() == first
+    assert max(first) <= 10
+
+
+@pytest.mark.parametrize("path", ["nulle-part", "nulle-part/bulletin", "nulle-part/urne/9.txt"])
+def test_what_does_not_exist_is_a_404(client: Visitor, path: str) -> None:
+    client.see(f"/votes/{path}", 404)
+
+
+def test_the_front_page_hears_of_an_open_vote(
+    db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    poll = make_poll(db, folder)
+    assert [one.url for one in queries.open_now(db, DURING)] == [f"/votes/{poll.slug}"]
+    assert queries.open_now(db, AFTER) == []
