@@ -159,6 +159,7 @@ class ReferentLine:
     """A référent with body, council and name (shown only when the member agreed)."""
 
     id: int
+    designation_id: int
     body_id: int
     body: str
     body_slug: str
@@ -244,6 +245,7 @@ def _line(
 ) -> ReferentLine:
     return ReferentLine(
         id=one.id,
+        designation_id=one.designation_id,
         body_id=body.id,
         body=body.name,
         body_slug=body.slug,

@@ -196,7 +196,7 @@ def _sheet(
         "candidacy": candidacy,
         "choice": choice,
         "confirm": ConfirmForm() if records else None,
-        "chosen": [row for row in rows if row.ended_on is None],
+        "chosen": [row for row in rows if row.ended_on is None and row.designation_id == found.id],
         "queries": queries,
         "in_time": today <= found.candidates_until,
     }
