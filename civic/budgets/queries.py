@@ -16,6 +16,7 @@ from civic.budgets.models import (
     EditionRules,
     EnvelopeFunding,
 )
+from civic.councils.models import CitizenCouncil
 from civic.house.access import Identity, Right, Scope
 from civic.house.i18n import _, moment
 from civic.house.todo import OpenNow, Todo
@@ -218,6 +219,24 @@ def territories(db: Session) -> list[tuple[int, str]]:
             .order_by(Territory.kind, Territory.folded_name)
         )
     ]
+
+
+def funders(db: Session, *kinds: str) -> list[tuple[int, str]]:
+    """Organisations of ours (of these kinds, if any are given), by name."""
+    query = (
+        select(Organisation.id, Organisation.name)
+        .outerjoin(Territory, Territory.id == Organisation.territory_id)
+        .where(Territory.is_external.is_not(True))
+        .order_by(Organisation.name)
+    )
+    rows = db.execute(query.where(Organisation.kind.in_(kinds)) if kinds else query)
+    return [(key, name) for key, name in rows]
+
+
+def councils(db: Session) -> list[tuple[int, str]]:
+    """The councils that an envelope may be entrusted to, by name."""
+    rows = db.execute(select(CitizenCouncil.id, CitizenCouncil.name).order_by(CitizenCouncil.name))
+    return [(key, name) for key, name in rows]
 
 
 def neighbourhoods(db: Session, territory_id: int) -> list[tuple[int, str]]:

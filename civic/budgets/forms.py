@@ -1,0 +1,250 @@
+"""What an agent may type about an édition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from civic.budgets.states import BALLOT_TYPES, TIE_BREAKS
+from civic.house.fields import EurosField, ParisInstantField
+from civic.house.i18n import lazy
+from civic.house.text import one_line, prose
+from civic.house.web import Form
+
+
+def line(text: str | None) -> str:
+    """A one-line field, tidied."""
+    return one_line(text or "")
+
+
+def long(text: str | None) -> str:
+    """A long field, tidied."""
+    return prose(text or "")
+
+
+def identifier(value: Any) -> int | None:
+    """What a list sends back: a number, or None for « none »."""
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def offer(field: SelectField, options: list[tuple[int, str]], none: Any = None) -> None:
+    """Fills a list; `none` is what its first, empty line says."""
+    field.choices = [("", str(none or lazy("Choisir…"))), *options]
+
+
+def instant_field(label: Any) -> ParisInstantField:
+    """A day and an hour, Paris time."""
+    return ParisInstantField(label, validators=[DataRequired(lazy("Donnez un jour et une heure."))])
+
+
+class CreateForm(Form):
+    """A new édition."""
+
+    title = StringField(
+        lazy("Titre"),
+        description=lazy("Par exemple : Budget participatif de Valenciennes 2027"),
+        filters=[line],
+        validators=[
+            DataRequired(lazy("Donnez un titre.")),
+            Length(5, 120, lazy("Il faut de 5 à 120 caractères.")),
+        ],
+        render_kw={"maxlength": 120},
+    )
+    territory = SelectField(
+        lazy("Territoire"),
+        coerce=identifier,
+        validators=[InputRequired(lazy("Choisissez un territoire."))],
+    )
+    organisation = SelectField(
+        lazy("Organisme responsable"),
+        coerce=identifier,
+        validators=[InputRequired(lazy("Choisissez un organisme."))],
+    )
+    presentation = TextAreaField(
+        lazy("Présentation"),
+        description=lazy("Quelques phrases simples pour les habitants."),
+        filters=[long],
+        validators=[Length(max=4000, message=lazy("4 000 caractères au plus."))],
+        render_kw={"maxlength": 4000},
+    )
+
+
+class CalendarForm(Form):
+    """The dates of an édition."""
+
+    filing_opens_at = instant_field(lazy("Début du dépôt des idées"))
+    filing_closes_at = instant_field(lazy("Fin du dépôt des idées"))
+    vote_opens_at = instant_field(lazy("Début du vote"))
+    vote_closes_at = instant_field(lazy("Fin du vote"))
+    results_on = DateField(lazy("Annonce des résultats"), validators=[Optional()])
+
+    def values(self) -> dict[str, Any]:
+        """The calendar as a verb takes it."""
+        return {
+            name: self._fields[name].data
+            for name in (
+                "filing_opens_at",
+                "filing_closes_at",
+                "vote_opens_at",
+                "vote_closes_at",
+                "results_on",
+            )
+        }
+
+
+class AmendForm(CalendarForm):
+    """A change of dates after the act."""
+
+    reason = TextAreaField(
+        lazy("Pourquoi"),
+        description=lazy("Publié avec l'avenant."),
+        filters=[long],
+        validators=[
+            DataRequired(lazy("Écrivez pourquoi.")),
+            Length(10, 1000, lazy("Il faut de 10 à 1 000 caractères.")),
+        ],
+        render_kw={"maxlength": 1000},
+    )
+
+
+class RulesForm(Form):
+    """The rules of an édition."""
+
+    minimum_age = IntegerField(
+        lazy("Âge minimum pour voter"),
+        description=lazy("Vide : aucune condition d'âge."),
+        validators=[Optional(), NumberRange(3, 18, lazy("De 3 à 18 ans."))],
+    )
+    cap = EurosField(
+        lazy("Coût le plus haut d'un projet"),
+        description=lazy("Vide : pas de plafond."),
+        validators=[Optional()],
+    )
+    ballot_type = RadioField(
+        lazy("Forme du bulletin"),
+        choices=list(BALLOT_TYPES.items()),
+        validators=[InputRequired(lazy("Choisissez une forme."))],
+    )
+    minimum = IntegerField(
+        lazy("Nombre de projets à choisir, au moins"),
+        validators=[InputRequired(lazy("Donnez un nombre.")), NumberRange(0, 200)],
+    )
+    maximum = IntegerField(
+        lazy("Nombre de projets à choisir, au plus"),
+        validators=[InputRequired(lazy("Donnez un nombre.")), NumberRange(1, 200)],
+    )
+    max_points = IntegerField(
+        lazy("Points par projet, au plus"),
+        description=lazy("Pour un bulletin à points."),
+        validators=[Optional(), NumberRange(1, 100)],
+    )
+    max_sum = IntegerField(
+        lazy("Points en tout, au plus"),
+        description=lazy("Pour un bulletin à points."),
+        validators=[Optional(), NumberRange(1, 1000)],
+    )
+    skip = BooleanField(
+        lazy("Passer un projet qui ne tient pas dans ce qui reste, et examiner le suivant")
+    )
+    tie = RadioField(
+        lazy("À égalité passe devant"),
+        choices=list(TIE_BREAKS.items()),
+        validators=[InputRequired(lazy("Choisissez une règle."))],
+    )
+
+
+class EnvelopeForm(Form):
+    """One envelope."""
+
+    name = StringField(
+        lazy("Nom de l'enveloppe"),
+        description=lazy("Par exemple : Chasse Royale"),
+        filters=[line],
+        validators=[
+            DataRequired(lazy("Donnez un nom.")),
+            Length(max=200, message=lazy("200 caractères au plus.")),
+        ],
+        render_kw={"maxlength": 200},
+    )
+    neighbourhood = SelectField(
+        lazy("Quartier"), coerce=identifier, validators=[Optional()], default=None
+    )
+    council = SelectField(
+        lazy("Confiée à un conseil"), coerce=identifier, validators=[Optional()], default=None
+    )
+
+
+class FundingForm(Form):
+    """Who puts how much into an envelope."""
+
+    organisation = SelectField(
+        lazy("Qui finance"),
+        coerce=identifier,
+        validators=[InputRequired(lazy("Choisissez un organisme."))],
+    )
+    label = StringField(
+        lazy("À quel titre"),
+        description=lazy("Par exemple : crédits politique de la ville. Peut rester vide."),
+        filters=[line],
+        validators=[Length(max=120, message=lazy("120 caractères au plus."))],
+        render_kw={"maxlength": 120},
+    )
+    amount = EurosField(lazy("Montant"), validators=[InputRequired(lazy("Donnez un montant."))])
+
+
+class ProposeForm(Form):
+    """A project for the catalogue."""
+
+    project = SelectField(
+        lazy("Projet"),
+        coerce=identifier,
+        validators=[InputRequired(lazy("Choisissez un projet."))],
+    )
+    envelope = SelectField(
+        lazy("Enveloppe"),
+        coerce=identifier,
+        validators=[InputRequired(lazy("Choisissez une enveloppe."))],
+    )
+
+
+class SealForm(Form):
+    """The last look before the ballot is sealed."""
+
+    sure = BooleanField(
+        lazy("J'ai relu les projets, les coûts et les enveloppes"),
+        validators=[DataRequired(lazy("Cochez cette case après avoir relu."))],
+    )
+
+
+class StopForm(Form):
+    """A suspension or a cancellation."""
+
+    act = RadioField(
+        lazy("Que faire"),
+        choices=[
+            ("suspend", lazy("Suspendre : elle pourra reprendre")),
+            ("cancel", lazy("Annuler : elle ne reprendra pas")),
+        ],
+        validators=[InputRequired(lazy("Choisissez l'un des deux."))],
+    )
+    reason = TextAreaField(
+        lazy("Pourquoi"),
+        description=lazy("Cette raison est publique."),
+        filters=[long],
+        validators=[
+            DataRequired(lazy("Écrivez pourquoi.")),
+            Length(10, 1000, lazy("Il faut de 10 à 1 000 caractères.")),
+        ],
+        render_kw={"maxlength": 1000},
+    )

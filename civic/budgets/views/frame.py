@@ -1,0 +1,56 @@
+"""What all pages of an édition share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from civic.budgets import queries
+from civic.budgets.states import ACT_KINDS, OUTCOMES
+from civic.house.access import Right
+from civic.house.clock import clock
+from civic.house.refusal import NotFound
+from civic.house.web import db, me
+
+doors = Blueprint("budgets", "civic.budgets.views", url_prefix="/budgets")
+
+
+@doors.app_template_filter("outcome_name")
+def _outcome(code: str) -> str:
+    return str(OUTCOMES[code])
+
+
+@doors.app_template_filter("act_kind")
+def _act(code: str) -> str:
+    return str(ACT_KINDS[code])
+
+
+def seen_or_404(slug: str) -> queries.Seen:
+    """The édition of an address."""
+    seen = queries.edition(db(), slug)
+    if seen is None:
+        raise NotFound
+    return seen
+
+
+def may_manage(slug: str) -> bool:
+    """Whether the visitor prepares this édition."""
+    if not me().may(Right.MANAGE_EDITIONS):
+        return False
+    scope = queries.scope_of(db(), slug)
+    return scope is not None and me().may(Right.MANAGE_EDITIONS, scope)
+
+
+def render(template: str, seen: queries.Seen, **values: Any) -> str:
+    """A page of an édition, with what all of them say."""
+    now = clock.now()
+    return render_template(
+        f"budgets/{template}.html",
+        seen=seen,
+        row=seen.row,
+        phase=queries.phase(seen.row, now),
+        sentence=queries.state_sentence(seen.row, now),
+        look=queries.LOOKS[queries.phase(seen.row, now)],
+        **values,
+    )

@@ -1,0 +1,201 @@
+"""The doors of éditions that everybody may open."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from flask import Response, render_template
+
+from civic.ballots import queries as polls
+from civic.budgets import queries
+from civic.budgets.rules_text import canonical
+from civic.budgets.views.frame import doors, may_manage, render, seen_or_404
+from civic.house.access import Right, allow_everyone
+from civic.house.clock import clock
+from civic.house.refusal import NotFound
+from civic.house.web import db, me
+
+FEW = 6
+"""With more envelopes than this, each has a page of its own in a result."""
+
+
+@doors.get("/")
+@allow_everyone()
+def index() -> Any:
+    """All éditions, ours and examples of elsewhere apart."""
+    now = clock.now()
+    staff = me().may(Right.MANAGE_EDITIONS)
+    return render_template(
+        "budgets/list.html",
+        ours=queries.editions(db(), external=False, prepared=staff),
+        others=queries.editions(db(), external=True),
+        staff=staff,
+        q=queries,
+        now=now,
+    )
+
+
+@doors.get("/<slug>")
+@allow_everyone()
+def one(slug: str) -> Any:
+    """One édition: where it stands, what one can do, its money, its calendar."""
+    seen = seen_or_404(slug)
+    poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
+    items = queries.catalogue(db(), seen.row.id)
+    return render(
+        "one",
+        seen,
+        stations=queries.stations(seen.row, clock.now()),
+        poll=poll,
+        turnout=polls.turnout(db(), poll.id) if poll and not seen.row.is_external else None,
+        counted=polls.result(db(), poll.id) if poll and seen.row.settled_at else None,
+        projects=len(items),
+        spent=sum(item.cost for item in items if item.elected),
+        winners=[item for item in items if item.elected],
+        staff=may_manage(slug),
+    )
+
+
+@doors.get("/<slug>/reglement")
+@allow_everyone()
+def rules(slug: str) -> Any:
+    """The règlement, its versions, its digest, and the act that adopts it."""
+    return render("rules", seen_or_404(slug))
+
+
+@doors.get("/<slug>/reglement.json")
+@allow_everyone()
+def rules_data(slug: str) -> Any:
+    """What the digest of the règlement covers, byte for byte."""
+    seen = seen_or_404(slug)
+    if seen.current is None or not seen.current.digest:
+        raise NotFound
+    return Response(
+        canonical([seen.current.data, seen.current.text]), content_type="application/json"
+    )
+
+
+@doors.get("/<slug>/projets")
+@allow_everyone()
+def projects(slug: str) -> Any:
+    """The catalogue, by envelope."""
+    seen = seen_or_404(slug)
+    items = sorted(queries.catalogue(db(), seen.row.id), key=lambda i: _place(seen, i))
+    return render("projects", seen, items=items)
+
+
+def _place(seen: queries.Seen, item: queries.Item) -> tuple[int, int, str]:
+    order = {envelope.id: place for place, envelope in enumerate(seen.envelopes)}
+    number = int(item.reference) if item.reference.isdecimal() else 10**9
+    return order[item.envelope_id], number, item.reference
+
+
+@doors.get("/<slug>/projets/<reference>")
+@allow_everyone()
+def project(slug: str, reference: str) -> Any:
+    """One project of an édition: what, where, how much, and what became of it."""
+    seen = seen_or_404(slug)
+    item = queries.item(db(), seen.row.id, reference)
+    found = queries.project(db(), item.project_id) if item else None
+    if item is None or found is None:
+        raise NotFound
+    poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
+    return render(
+        "project",
+        seen,
+        item=item,
+        project=found,
+        poll=poll,
+        proposals=queries.proposals_of(db(), item.project_id),
+    )
+
+
+@doors.get("/<slug>/resultats")
+@allow_everyone()
+def results(slug: str) -> Any:
+    """The result: every envelope, every project, every euro."""
+    seen = seen_or_404(slug)
+    if seen.row.settled_at is None:
+        return render("no_results", seen)
+    found = queries.results(seen, queries.catalogue(db(), seen.row.id))
+    counted = polls.result(db(), seen.row.poll_id) if seen.row.poll_id else None
+    return render(
+        "results",
+        seen,
+        results=found,
+        detailed=found if len(found) <= FEW else [],
+        counted=counted,
+        by_points=bool(seen.current and seen.current.data.get("ballot_type") == "points"),
+    )
+
+
+@doors.get("/<slug>/resultats/<int:envelope_id>")
+@allow_everyone()
+def envelope(slug: str, envelope_id: int) -> Any:
+    """The result of one envelope."""
+    seen = seen_or_404(slug)
+    items = queries.catalogue(db(), seen.row.id) if seen.row.settled_at else []
+    found = [one for one in queries.results(seen, items) if one.envelope.id == envelope_id]
+    if not found or seen.row.settled_at is None:
+        raise NotFound
+    return render(
+        "envelope",
+        seen,
+        result=found[0],
+        by_points=bool(seen.current and seen.current.data.get("ballot_type") == "points"),
+    )
+
+
+# --- open data ----------------------------------------------------------------------------------
+
+
+def _table(columns: list[str], rows: list[list[Any]]) -> Response:
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    table.writerow(columns)
+    table.writerows([[_plain(cell) for cell in row] for row in rows])
+    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+
+
+def _plain(cell: Any) -> str:
+    """A cell that no spreadsheet takes for a formula; nothing for None."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}"
+
+
+@doors.get("/<slug>/projets.csv")
+@allow_everyone()
+def projects_csv(slug: str) -> Any:
+    """The catalogue as open data; amounts in euros."""
+    seen = seen_or_404(slug)
+    return _table(
+        ["numero", "titre", "enveloppe", "theme", "lieu", "cout_euros"],
+        [
+            [i.reference, i.title, i.envelope, i.theme, i.place_text, _euros(i.cost)]
+            for i in queries.catalogue(db(), seen.row.id)
+        ],
+    )
+
+
+@doors.get("/<slug>/resultats.csv")
+@allow_everyone()
+def results_csv(slug: str) -> Any:
+    """The result as open data; amounts in euros."""
+    seen = seen_or_404(slug)
+    if seen.row.settled_at is None:
+        raise NotFound
+    return _table(
+        ["numero", "titre", "enveloppe", "cout_euros", "voix", "points", "rang",
+         "retenu_par_le_vote", "explication", "suite", "motif"],
+        [
+            [i.reference, i.title, i.envelope, _euros(i.cost), i.votes, i.score, i.rank,
+             "oui" if i.elected else "non", i.explanation, i.outcome, i.outcome_reason]
+            for i in queries.catalogue(db(), seen.row.id)
+        ],
+    )  # fmt: skip
