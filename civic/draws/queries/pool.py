@@ -32,7 +32,7 @@ def municipalities(db: Session, council_id: int) -> dict[int, str]:
         .where(CouncilMunicipality.council_id == council_id)
         .order_by(Territory.folded_name)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def neighbourhoods(db: Session, council_id: int) -> dict[int, str]:
@@ -43,7 +43,7 @@ def neighbourhoods(db: Session, council_id: int) -> dict[int, str]:
         .where(CouncilNeighbourhood.council_id == council_id)
         .order_by(Territory.folded_name)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,10 +323,9 @@ def address_of(one: PoolEntry) -> str:
 
 def status_counts(db: Session, draw_id: int) -> dict[str, int]:
     """How many lines of a draw's lists have each status."""
-    return dict(
-        db.execute(
-            select(PoolEntry.status, func.count())
-            .where(PoolEntry.draw_id == draw_id)
-            .group_by(PoolEntry.status)
-        )
+    rows = db.execute(
+        select(PoolEntry.status, func.count())
+        .where(PoolEntry.draw_id == draw_id)
+        .group_by(PoolEntry.status)
     )
+    return dict(rows.all())

@@ -180,13 +180,12 @@ def who_is_next(db: Session, draw: Draw) -> Call | None:
     )
     homes: dict[str, str | None] = {}
     if draw.one_per_household:
-        homes = dict(
-            db.execute(
-                select(PoolEntry.token, PoolEntry.household).where(
-                    PoolEntry.token.in_([one.entry for one in drawn if one.entry])
-                )
+        rows = db.execute(
+            select(PoolEntry.token, PoolEntry.household).where(
+                PoolEntry.token.in_([one.entry for one in drawn if one.entry])
             )
         )
+        homes = dict(rows.all())
 
     def waiting(one: DrawnPerson) -> Waiting:
         return Waiting(one.id, one.features, homes.get(one.entry or ""))
