@@ -21,7 +21,7 @@ from civic.mandates import forms, queries, service
 doors = Blueprint("mandates", __name__, url_prefix="/conseils")
 
 
-@section(10, "mandates/_section.html")
+@section(20, "mandates/_section.html")
 def on_the_council(
     session: Session, council: councils.CouncilPage, _me: Identity, now: datetime
 ) -> dict[str, Any]:

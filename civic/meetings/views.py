@@ -23,10 +23,10 @@ from civic.people import queries as people
 
 doors = Blueprint("meetings", __name__, url_prefix="/conseils")
 
-SHOWN = 4
+SHOWN, LAST = 3, 2
 
 
-@section(20, "meetings/_section.html")
+@section(10, "meetings/_section.html")
 def meetings_of(
     session: Session, council: councils.CouncilPage, _me: Identity, now: datetime
 ) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def meetings_of(
     past = [one for one in rows if one.starts_at <= now and one.status != "cancelled"]
     return {
         "coming": list(reversed(coming))[:SHOWN],
-        "past": past[:SHOWN],
+        "past": past[:LAST],
         "more": len(rows) > 0,
         "queries": queries,
     }
