@@ -96,11 +96,19 @@ class Program:
         self.width += 1
         self._columns = np.arange(self.width, dtype=np.int32)
 
+    def stop_at(self, cost: float) -> None:
+        """A whole-number program ends as soon as it has a point of at most this cost."""
+        self._solver.setOptionValue("objective_target", cost)
+
     def solve(self) -> bool:
-        """True when there is an optimum; False when nothing meets the bounds."""
+        """True when there is an optimum (or a point at the cost to stop at); False when nothing
+        meets the bounds."""
         self._solver.run()
         status = self._solver.getModelStatus()
-        if status == highspy.HighsModelStatus.kOptimal:
+        if status in {
+            highspy.HighsModelStatus.kOptimal,
+            highspy.HighsModelStatus.kObjectiveTarget,
+        }:
             return True
         if status in {
             highspy.HighsModelStatus.kInfeasible,
