@@ -316,7 +316,7 @@ def test_public_pages_cost_the_same_for_one_vote_or_many(
 ) -> None:  # fmt: skip
     clock.set(DURING)
     poll = make_counted(db, folder, ("P1",))
-    pages = ["", f"/{poll.slug}", f"/{poll.slug}/resultats", f"/{poll.slug}/urne"]
+    pages = ["/", f"/{poll.slug}", f"/{poll.slug}/resultats", f"/{poll.slug}/urne"]
 
     def cost() -> list[int]:
         found = []

@@ -22,7 +22,7 @@ from civic.people.queries import names
 from civic.rules import urn
 
 
-@doors.get("")
+@doors.get("/")
 @allow_everyone()
 def votes() -> Any:
     """The votes, those that are open first said."""
