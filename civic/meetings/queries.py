@@ -23,16 +23,16 @@ from civic.people.models import Organisation
 from civic.rules.quorum import RULES, Turnout, counted
 
 KIND_NAMES = {
-    "plenary": lazy("réunion plénière"),
-    "working_group": lazy("groupe de travail"),
-    "designation": lazy("réunion de désignation"),
-    "training": lazy("formation"),
-    "public": lazy("réunion publique"),
+    "plenary": lazy("Réunion plénière"),
+    "working_group": lazy("Groupe de travail"),
+    "designation": lazy("Réunion de désignation"),
+    "training": lazy("Formation"),
+    "public": lazy("Réunion publique"),
 }
 PRESENCE_NAMES = {
-    "present": lazy("présent"),
-    "excused": lazy("excusé"),
-    "absent": lazy("absent"),
+    "present": lazy("Présent"),
+    "excused": lazy("Excusé"),
+    "absent": lazy("Absent"),
 }
 
 

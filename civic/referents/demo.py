@@ -13,7 +13,7 @@ from civic.referents.models import SteeringBody
 
 
 def fill(db: Session, demo: Demo) -> None:
-    """Two bodies; the first council has its référents, the second is choosing."""
+    """Two bodies; the first council has its référents in one, and is choosing for the other."""
     owners: dict[str, int] = demo.shared["organisations"]
     contract = service.create_body(
         db,
@@ -27,7 +27,7 @@ def fill(db: Session, demo: Demo) -> None:
         by=demo.staff["agent_agglo"],
         at=demo.now - timedelta(days=200),
     )
-    service.create_body(
+    proximity = service.create_body(
         db,
         name="Comité de gestion urbaine de proximité (démonstration)",
         kind="proximity",
@@ -38,10 +38,11 @@ def fill(db: Session, demo: Demo) -> None:
         by=demo.staff["agent"],
         at=demo.now - timedelta(days=150),
     )
-    body_id = db.scalars(select(SteeringBody.id).where(SteeringBody.slug == contract)).one()
+    ids = {row.slug: row.id for row in db.execute(select(SteeringBody.slug, SteeringBody.id))}
     made: dict[str, int] = demo.shared["councils"]
-    _choose(db, demo, body_id, made["dutemple"])
-    _call(db, demo, body_id, made["carpeaux"])
+    _choose(db, demo, ids[contract], made["dutemple"])
+    _call(db, demo, ids[contract], made["carpeaux"])
+    _call(db, demo, ids[proximity], made["dutemple"])
 
 
 def _choose(db: Session, demo: Demo, body_id: int, council_id: int) -> None:
