@@ -22,7 +22,6 @@ from civic.rules.tally.outcome import (
     Explanation,
     Options,
     Outcome,
-    Purchase,
     SizeClass,
     Step,
 )
@@ -41,7 +40,6 @@ __all__ = [
     "Options",
     "Outcome",
     "Project",
-    "Purchase",
     "SizeClass",
     "Step",
     "VoteType",

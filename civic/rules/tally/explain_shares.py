@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -94,8 +93,8 @@ def explain_purchases(
         return _with_sentence(explanation, _why(explanation, because, step, say, options))
 
     def winner(place: int, project: Project) -> Explanation:
-        if place in shares.round_of:
-            turn = shares.round_of[place]
+        turn = shares.round_of.get(place)
+        if turn is not None:
             sentence = _how_paid(bought, turn, market, election)
         else:
             sentence = (
@@ -110,6 +109,9 @@ def explain_purchases(
             rank=ranks[project.id],
             cost=project.cost,
             sentence=sentence,
+            payers=None if turn is None else shares.payers[turn][0],
+            drained=None if turn is None else shares.payers[turn][1],
+            price=None if turn is None else shares.exact_price(turn),
         )
 
     places = {project.id: place for place, project in enumerate(election.projects)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -54,7 +55,15 @@ def explain_walk(
         if not funded and last is not None:
             more = None
             if rule != "majority-judgment":
-                more = _more_votes(election, run, options, scores, votes, identifier)
+                more = _more_votes(
+                    election,
+                    run,
+                    options,
+                    scores,
+                    votes,
+                    identifier,
+                    per_cost=rule == "greedy-per-cost",
+                )
             explanation = replace(
                 explanation,
                 missing=max(0, project.cost - last.room) if last.cause in _MONEY else None,
@@ -91,31 +100,29 @@ def _more_votes(
     scores: Mapping[str, int],
     votes: Mapping[str, int],
     identifier: str,
+    *,
+    per_cost: bool,
 ) -> int | None:
-    """The fewest votes (or points) more that would have got it funded, all else equal."""
+    """The fewest votes (or points) more that would have got it funded, all else equal.
+
+    Its place in the list only changes where it draws level with, or passes, another project.
+    """
 
     def enough(more: int) -> bool:
         more_scores = {**scores, identifier: scores[identifier] + more}
         more_votes = {**votes, identifier: votes[identifier] + more}
         return _funded(election, run, options, more_scores, more_votes, identifier)
 
-    high = max(scores.values(), default=0) - scores[identifier] + 1
-    if options.threshold > scores[identifier]:
-        high = max(high, options.threshold - scores[identifier])
-    cost = next(p.cost for p in election.projects if p.id == identifier)
-    if cost:
-        dearest = max((p.cost for p in election.projects), default=0)
-        high = max(high, high * (cost + dearest))
-    if not enough(high):
-        return None
-    low = 0
-    while high - low > 1:
-        middle = (low + high) // 2
-        if enough(middle):
-            high = middle
-        else:
-            low = middle
-    return high
+    own = scores[identifier]
+    if per_cost:
+        dearest = max((project.cost for project in election.projects), default=0)
+        high = (max(scores.values(), default=0) + 1) * (dearest + 1)
+        steps: Sequence[int] = range(1, high + 1)
+    else:
+        above = {score - own + more for score in scores.values() for more in (0, 1)}
+        steps = sorted(more for more in {*above, options.threshold - own} if more > 0)
+    place = bisect_left(steps, True, key=enough)
+    return steps[place] if place < len(steps) else None
 
 
 def _at_cost(

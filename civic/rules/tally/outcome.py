@@ -84,23 +84,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Purchase:
-    """One project bought with voters' money: each of `payers` gives `price` for each unit of
-    utility, or all they have left (`drained` of them). Phragmén: `price` is the new load."""
-
-    project: str
-    price: Fraction
-    payers: int
-    drained: int
-
-
-@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why one project is funded or not: one cause, what was missing, what would have changed it.
 
     Amounts in 1/scale of the unit. `paid` tells where its supporters' shares went: (project, what
-    they gave it), which with `remaining` adds up to `shares`, to the unit of account. `at_cost`:
-    at this cost it would have been funded. `more_votes`: with so many more, too. `sentence` says
+    they gave it), which with `remaining` adds up to `shares`, to the unit of account. For a project
+    bought by Equal Shares, `payers` gave `price` for each unit of utility (1 by cost and by count),
+    or all they had left (`drained` of them). `at_cost`: at this cost it would have been
+    funded. `more_votes`: with so many more, too. `sentence` says
     it in French.
     """
 
@@ -116,6 +107,9 @@ class Explanation:
     missing: int | None = None
     shares: int | None = None
     paid: tuple[tuple[str, int], ...] = ()
+    payers: int | None = None
+    drained: int | None = None
+    price: Fraction | None = None
     at_cost: int | None = None
     more_votes: int | None = None
 
@@ -125,8 +119,8 @@ class Outcome:
     """A count's result. Amounts in 1/scale of the unit; `winners` in order of selection.
 
     `votes` counts voters; `scores` is what projects were ranked by (votes, points, Borda points).
-    `steps` tells list rules turn by turn, `purchases` what voters' shares paid for, `endowment`
-    each voter's share and `increments` how many units were added to it.
+    `steps` tells list rules turn by turn, `endowment` each voter's share by Equal Shares and
+    `increments` how many units were added to it.
     """
 
     rule: str
@@ -139,7 +133,6 @@ class Outcome:
     scale: int
     budget_text: str = ""
     steps: tuple[Step, ...] = ()
-    purchases: tuple[Purchase, ...] = ()
     endowment: Fraction | None = None
     increments: int = 0
     explainer: Callable[[], tuple[Explanation, ...]] | None = field(

@@ -17,7 +17,8 @@ from civic.rules.tally.election import Election
 from civic.rules.tally.equal_shares.rule import market_of
 from civic.rules.tally.equal_shares.run import Market
 from civic.rules.tally.explain_shares import explain_loads
-from civic.rules.tally.outcome import Cause, Options, Outcome, Purchase
+from civic.rules.tally.outcome import Cause, Options, Outcome
+from civic.rules.tally.profile import Floats, Ints
 
 EPS = 2.0**-53
 
@@ -37,23 +38,30 @@ class Loads:
         self.bought: list[int] = []
         self.times: list[Fraction | None] = []
         self.carried: list[list[tuple[int, int]]] = []  # per purchase: (earlier turn, voters)
+        self.known: dict[int, tuple[Ints, Floats, float]] = {}
+
+    def supporters(self, project: int) -> tuple[Ints, Floats, float]:
+        """Its groups of supporters, their weights, and the voters they are together."""
+        known = self.known.get(project)
+        if known is None:
+            groups = self.market.profile.supporters(project)
+            weights = self.market.profile.weight[groups]
+            known = self.known[project] = (groups, weights, float(weights.sum()))
+        return known
 
     def time(self, project: int) -> tuple[float, float]:
         """When its supporters can pay for it, and how far off that may be."""
-        groups = self.market.profile.supporters(project)
-        weights = self.market.profile.weight[groups]
-        voters = float(weights.sum())
+        groups, weights, voters = self.supporters(project)
         carried = float(weights @ self.load[groups])
         near = (self.market.costs[project] + carried) / voters
         return near, self.error + (len(groups) + 6) * EPS * near
 
     def _table(self, project: int) -> tuple[int, list[tuple[int, int]]]:
         """How many supporters it has, and how many of them carry the load of each turn."""
-        groups = self.market.profile.supporters(project)
-        weights = self.market.profile.weight[groups]
+        groups, weights, voters = self.supporters(project)
         counts = np.bincount(self.last[groups] + 1, weights=weights)
         turns = [(int(turn) - 1, int(counts[turn])) for turn in np.flatnonzero(counts) if turn]
-        return int(weights.sum()), turns
+        return int(voters), turns
 
     def exact(self, project: int) -> Fraction:
         """When its supporters can pay for it, exactly."""
@@ -74,20 +82,19 @@ class Loads:
                     pending.append(earlier)
         for at in sorted(needed):
             project = self.bought[at]
-            weights = self.market.profile.weight[self.market.profile.supporters(project)]
             carried = Fraction(self.market.costs[project])
             for earlier, number in self.carried[at]:
                 time = self.times[earlier]
                 assert time is not None
                 carried += time * number
-            self.times[at] = carried / int(weights.sum())
+            self.times[at] = carried / int(self.supporters(project)[2])
         known = self.times[turn]
         assert known is not None
         return known
 
     def buy(self, project: int, near: float, error: float) -> None:
         """All its supporters now carry the load of this purchase."""
-        groups = self.market.profile.supporters(project)
+        groups = self.supporters(project)[0]
         self.carried.append(self._table(project)[1])
         self.times.append(None)
         self.load[groups] = near
@@ -113,10 +120,6 @@ def phragmen(election: Election, options: Options) -> Outcome:
         scores=votes,
         scale=election.scale,
         budget_text=election.budget_text,
-        purchases=tuple(
-            Purchase(projects[place].id, loads.exact_turn(turn), votes[projects[place].id], 0)
-            for turn, place in enumerate(loads.bought[: len(loads.times)])
-        ),
         explainer=lambda: explain_loads(election, votes, winners, refused, stopper),
     )
 

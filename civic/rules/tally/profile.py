@@ -118,7 +118,8 @@ def profile_of(election: Election, utility: Utility) -> Profile:
             begin = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(lengths)))])
         if float(weight.sum()) * float(value_of.max(initial=0)) >= _EXACT:
             raise BadRule("Les points de ces bulletins sont trop grands pour cette règle.")
-    by_project = np.argsort(projects, kind="stable")
+    narrow = np.uint16 if len(election.projects) < 1 << 16 else np.int64  # sorts by radix
+    by_project = np.argsort(projects.astype(narrow), kind="stable")
     counts = np.bincount(projects, minlength=len(election.projects))
     return Profile(
         voters=election.voters,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 
 from civic.rules import money
@@ -19,6 +20,7 @@ from civic.rules.tally.pabulib.sections import Cut, cut, decode
 from civic.rules.tally.pabulib.votes import NotAVote, VoteReader, refused_votes
 
 _CHUNK = 65_536
+_LARGE = 4_000  # different votes from which NumPy is worth its loading
 
 
 def read(content: bytes) -> Election:
@@ -35,8 +37,11 @@ def read(content: bytes) -> Election:
     head = read_head(parts.meta, errors)
     projects = read_projects(parts.projects, head, errors)
     reader = VoteReader(parts.votes_header, parts.votes_line - 1, head, projects, errors)
-    counted = _fast(parts, reader) if not errors else None
-    if counted is None:
+    taken = None
+    counted = _different(parts, reader) if not errors else None
+    if counted is not None:
+        taken = _taken(reader, counted, head)
+    if counted is None or taken is None:
         errors.extend(refused_votes(parts, reader))
         raise BadFile(errors or [(parts.votes_line, "ces votes ne se lisent pas.")])
     total = sum(counted.values())
@@ -44,11 +49,11 @@ def read(content: bytes) -> Election:
         line = head.lines.get("num_votes", 0)
         errors.append((line, f"{head.num_votes} votes annoncés, {total} dans le fichier."))
         raise BadFile(errors)
-    return _election(head, projects, reader, counted)
+    return _election(head, projects, reader, taken)
 
 
-def _fast(parts: Cut, reader: VoteReader) -> Counter[tuple[str, str]] | None:
-    """How many times each (vote, points) stands in the file; None as soon as anything is wrong."""
+def _different(parts: Cut, reader: VoteReader) -> Counter[tuple[str, str]] | None:
+    """How many times each (vote, points) is there; None as soon as a row is plainly wrong."""
     if reader.vote < 0:
         return None
     counted: Counter[tuple[str, str]] = Counter()
@@ -70,21 +75,38 @@ def _fast(parts: Cut, reader: VoteReader) -> Counter[tuple[str, str]] | None:
             counted.update([(row[vote], "") for row in chunk])
         else:
             counted.update([(row[vote], row[points]) for row in chunk])
-    try:
-        for text, marks in counted:
-            reader.parse(text, marks)
-    except NotAVote:
-        return None
     return counted
 
 
+def _taken(
+    reader: VoteReader, counted: Counter[tuple[str, str]], head: Head
+) -> tuple[Ballots, int] | None:
+    """The ballots and how many are under a minimum; None if one of them cannot be counted."""
+    if len(counted) > _LARGE:
+        from civic.rules.tally.pabulib.bulk import bulk
+
+        taken = bulk(reader, counted, head.vote_type)
+        if taken is not None:
+            return taken
+    parse = reader.parse
+    try:
+        scale = reader.point_scale
+        parsed = [(*parse(text, marks), times) for (text, marks), times in counted.items()]
+        if reader.point_scale != scale:  # decimals were met: all points again, at their scale
+            parsed = [(*parse(text, marks), times) for (text, marks), times in counted.items()]
+    except NotAVote:
+        return None
+    low = sum(times for places, marks, times in parsed if reader.under_minimum(places, marks))
+    return Ballots.grouped(tuple(reader.places), parsed, head.vote_type), low
+
+
 def _election(
-    head: Head, projects: list[Project], reader: VoteReader, counted: Counter[tuple[str, str]]
+    head: Head, projects: list[Project], reader: VoteReader, taken: tuple[Ballots, int]
 ) -> Election:
-    parsed = ((*reader.parse(text, marks), times) for (text, marks), times in counted.items())
+    ballots, low = taken
     election = Election(
         projects=tuple(projects),
-        ballots=Ballots.grouped(tuple(p.id for p in projects), parsed, head.vote_type),
+        ballots=ballots,
         budget=money.parse(head.budget, head.scale),
         vote_type=head.vote_type,
         scale=head.scale,
@@ -93,8 +115,10 @@ def _election(
         meta=head.values,
         budget_text=head.budget,
     )
-    notices = [*head.notices, *_differences(election, head), *_under_minimum(reader, counted)]
-    return Election(**{**election.__dict__, "notices": tuple(notices)})
+    notices = [*head.notices, *_differences(election, head)]
+    if low:
+        notices.append((0, f"Bulletins sous le minimum de choix ou de points : {low}."))
+    return replace(election, notices=tuple(notices))
 
 
 def _differences(election: Election, head: Head) -> list[tuple[int, str]]:
@@ -126,8 +150,3 @@ def _differences(election: Election, head: Head) -> list[tuple[int, str]]:
                     )
                 )
     return notices
-
-
-def _under_minimum(reader: VoteReader, counted: Counter[tuple[str, str]]) -> list[tuple[int, str]]:
-    low = sum(n for (text, marks), n in counted.items() if reader.under_minimum(text, marks))
-    return [(0, f"Bulletins sous le minimum de choix ou de points : {low}.")] if low else []

@@ -51,6 +51,8 @@ class VoteReader:
         self.point_scale = 1
         most = 1 if head.vote_type == "choose-1" else len(projects)
         self.most = min(most, head.number("max_length") or most)
+        self.least = head.number("min_length") or 0
+        self.least_sum = _points(head.values.get("min_sum_points", ""))
         self.most_cost = self._amount("max_sum_cost") if not errors else None
         self.most_points = _points(head.values.get("max_points", ""))
         self.most_sum = _points(head.values.get("max_sum_points", ""))
@@ -114,15 +116,13 @@ class VoteReader:
             raise NotAVote(f"plus de {self.most_sum} points en tout.")
         return values
 
-    def under_minimum(self, text: str, marks: str) -> bool:
+    def under_minimum(self, positions: Sequence[int], points: Sequence[int]) -> bool:
         """Whether a good vote has fewer choices or points than the file asks for; blank: no."""
-        positions, points = self.parse(text, marks)
         if not positions:
             return False
-        least_sum = _points(self.head.values.get("min_sum_points", ""))
-        return len(positions) < (self.head.number("min_length") or 0) or (
-            least_sum is not None and sum(points) < least_sum * self.point_scale
-        )
+        if len(positions) < self.least:
+            return True
+        return self.least_sum is not None and sum(points) < self.least_sum * self.point_scale
 
 
 def refused_votes(parts: Cut, reader: VoteReader) -> Iterator[tuple[int, str]]:
