@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -246,4 +247,4 @@ def test_the_drawing_counts_everybody_and_never_shows_a_few(counts: list[int]) -
     shown = [many for _low, _high, many in found["bins"] if many]
     assert len(found["bins"]) == 1 or min(shown) >= FEWEST_SHOWN
     edges = [(low, high) for low, high, _many in found["bins"]]
-    assert all(before[1] == after[0] for before, after in zip(edges, edges[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(edges))
