@@ -533,9 +533,9 @@ def open_now(db: Session, now: datetime) -> list[OpenNow]:
             OpenNow(
                 "vote" if voting else "propose",
                 row.title,
-                _("Les habitants de %(where)s choisissent les projets à réaliser.", where=territory)
+                _("%(where)s : les habitants choisissent les projets à réaliser.", where=territory)
                 if voting
-                else _("Déposez vos idées pour %(where)s.", where=territory),
+                else _("%(where)s : déposez vos idées.", where=territory),
                 row.vote_closes_at if voting else row.filing_closes_at,
                 f"/budgets/{row.slug}" if voting else f"/propositions/proposer?edition={row.slug}",
                 _("Voir les projets et voter") if voting else _("Proposer une idée"),

@@ -30,9 +30,13 @@ def record_adoption_within(
     transaction (room `decisions` publishes acts). Seals version 1 of the règlement; from now on
     the calendar runs.
 
-    `kind` is one of states.ACT_KINDS. Refuses an édition that is not complete, or not waiting.
+    `kind` is one of states.ACT_KINDS. Refuses an édition that is not complete, or not waiting; the
+    same act said twice changes nothing.
     """
     row = locked(db, edition_id)
+    known = (row.adoption_authority, row.adoption_kind, row.adoption_number, row.adopted_on)
+    if known == (authority, kind, number, adopted_on):
+        return
     if row.status != "preparation":
         raise Refusal(lazy("Cette édition est déjà adoptée."))
     if kind not in ACT_KINDS or not authority or not number:

@@ -1,0 +1,274 @@
+"""An édition from its preparation to the élus' decision, and what each stage refuses."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from civic.ballots import vault
+from civic.budgets import queries, service
+from civic.budgets.models import Edition, EditionProject
+from civic.house.db import writing
+from civic.house.refusal import Refusal
+from civic.proposals import queries as proposals
+from tests.budgets.make import (
+    AFTER,
+    CLOSES,
+    DURING,
+    FILED,
+    FILING,
+    OPENS,
+    PREPARED,
+    SEALED,
+    adopt,
+    empty,
+    frozen,
+    prepared,
+    voted,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def row_of(db: Session, slug: str) -> Edition:
+    """The édition as it is now."""
+    db.expire_all()
+    seen = queries.edition(db, slug)
+    assert seen is not None
+    return seen.row
+
+
+def test_no_edition_opens_without_the_act_even_by_hand(db: Session) -> None:
+    made = prepared(db)
+    with pytest.raises(IntegrityError), writing(db):
+        db.execute(update(Edition).where(Edition.id == made.id).values(status="filing"))
+    assert row_of(db, made.slug).status == "preparation"
+
+
+def test_the_act_seals_the_reglement_and_the_calendar_runs(db: Session) -> None:
+    made = prepared(db)
+    adopt(db, made)
+    row = row_of(db, made.slug)
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.current is not None
+    assert seen.current.sealed_at is not None
+    assert len(seen.current.digest) == 64
+    assert "60\u202f000" in seen.current.text
+    phases = [
+        queries.phase(row, at) for at in (FILING - timedelta(seconds=1), FILING, FILED, OPENS)
+    ]
+    assert phases == ["filing", "filing", "filing_closed", "analysis"]
+    adopt(db, made)  # the same act said twice changes nothing
+    with pytest.raises(Refusal, match="adoptés"):
+        service.set_rules(db, edition_id=made.id, by="system", at=PREPARED, maximum=5)
+
+
+def test_an_incomplete_edition_cannot_be_adopted_and_says_what_is_missing(db: Session) -> None:
+    made = empty(db)
+    with pytest.raises(Refusal, match="le calendrier, au moins une enveloppe"):
+        adopt(db, made)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({"minimum": 4, "maximum": 3}, "du plus petit au plus grand"),
+        ({"ballot_type": "points"}, "points par projet"),
+        ({"cap": 0}, "plafond"),
+        ({"minimum_age": 40}, "âge minimum"),
+        ({"tie": "dice"}, "égalités"),
+    ],
+)
+def test_rules_that_contradict_each_other_are_refused(
+    db: Session, rules: dict[str, object], said: str
+) -> None:
+    with pytest.raises(Refusal, match=said):
+        empty(db, **rules)
+
+
+def test_an_amendment_is_public_and_never_goes_back_in_time(db: Session) -> None:
+    made = prepared(db)
+    adopt(db, made)
+    dates = {
+        "filing_opens_at": FILING,
+        "filing_closes_at": FILED,
+        "vote_opens_at": OPENS,
+        "vote_closes_at": CLOSES,
+        "results_on": None,
+    }
+    at = FILING + timedelta(days=3)
+    with pytest.raises(Refusal, match="revient pas en arrière"):
+        service.amend(
+            db, edition_id=made.id, reason="Une raison", by="system", at=at,
+            **(dates | {"filing_opens_at": at + timedelta(days=1)}),
+        )  # type: ignore[arg-type]  # fmt: skip
+    version = service.amend(
+        db, edition_id=made.id, reason="Plus de temps pour les écoles", by="system", at=at,
+        **(dates | {"filing_closes_at": FILED + timedelta(days=7)}),
+    )  # type: ignore[arg-type]  # fmt: skip
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert version == 2
+    assert seen.rules[1].reason == "Plus de temps pour les écoles"
+    assert seen.rules[0].digest != seen.rules[1].digest
+
+
+def test_a_project_over_the_cap_or_the_envelope_does_not_enter_the_catalogue(
+    db: Session, tmp_path: Path
+) -> None:
+    with pytest.raises(Refusal, match="plafond du règlement"):
+        frozen(db, tmp_path, ((0, 30_000_00),), cap=25_000_00)
+
+
+def test_a_project_that_could_never_win_does_not_enter_the_catalogue(
+    db: Session, tmp_path: Path
+) -> None:
+    with pytest.raises(Refusal, match="plus que toute l'enveloppe"):
+        frozen(db, tmp_path, ((1, 30_000_00),))
+
+
+def test_the_ballot_is_sealed_once_and_its_proposals_can_no_longer_leave(
+    db: Session, tmp_path: Path
+) -> None:
+    made = frozen(db, tmp_path, ((0, 10_000_00), (0, 20_000_00), (1, 5_000_00)))
+    row = row_of(db, made.slug)
+    assert len(row.catalogue_digest) == 64
+    assert queries.phase(row, SEALED) == "catalogue_frozen"
+    assert queries.phase(row, OPENS) == "voting"
+    assert queries.phase(row, CLOSES - timedelta(seconds=1)) == "voting"
+    assert queries.phase(row, CLOSES) == "voting_closed"
+    one = proposals.proposal(db, 1)
+    assert one is not None
+    assert one.row.status == "on_ballot"
+    from civic.proposals import service as verbs
+
+    with pytest.raises(Refusal, match="scellé"):
+        verbs.withdraw(db, number=1, by=made.resident.person, at=DURING)
+    with pytest.raises(Refusal, match="scellé"):
+        service.freeze(
+            db, edition_id=made.id, secret_id=vault.make(tmp_path), by="system", at=DURING
+        )
+
+
+def test_the_result_follows_the_votes_and_adds_up_to_the_cent(
+    db: Session, tmp_path: Path
+) -> None:
+    made = frozen(
+        db, tmp_path, ((0, 45_000_00), (0, 20_000_00), (0, 15_000_00), (1, 12_345_67))
+    )
+    with pytest.raises(Refusal, match="pas encore dépouillé"):
+        service.settle(db, edition_id=made.id, by="system", at=AFTER)
+    voted(db, tmp_path, made, ("1", "2"), ("1", "4"), ("1", "3"), ("2", "3"), ("3",), ("4",))
+    assert service.settle(db, edition_id=made.id, by=made.agent.person, at=AFTER) == 3
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    first, second = queries.results(seen, queries.catalogue(db, made.id))
+    # 1 and 3 have three votes each; at equality the cheaper goes first, then 45,000 fits too.
+    assert [item.reference for item in first.items] == ["3", "1", "2"]
+    assert [item.elected for item in first.items] == [True, True, False]
+    assert (first.spent, first.left) == (60_000_00, 0)
+    assert (second.spent, second.left) == (12_345_67, 7_654_33)
+    assert first.spent + first.left + second.spent + second.left == seen.total
+    loser = first.items[2]
+    assert (loser.votes, loser.cause) == (2, "too-expensive")
+    assert "il en coûte" in loser.explanation
+    states = {number: proposals.proposal(db, number) for number in (1, 2, 3, 4)}
+    assert [one.row.status for one in states.values() if one] == [
+        "laureate", "not_selected", "laureate", "laureate",
+    ]  # fmt: skip
+    with pytest.raises(Refusal, match="n'attend pas"):
+        service.settle(db, edition_id=made.id, by="system", at=AFTER)
+
+
+def test_going_against_the_vote_needs_a_reason(db: Session, tmp_path: Path) -> None:
+    made = frozen(db, tmp_path, ((0, 45_000_00), (1, 10_000_00)))
+    voted(db, tmp_path, made, ("1",), ("2",))
+    service.settle(db, edition_id=made.id, by="system", at=AFTER)
+    first, second = queries.catalogue(db, made.id)
+    for outcome, reason in (("set_aside", ""), ("winner", "x")):
+        with pytest.raises(Refusal), writing(db):
+            service.record_outcome_within(
+                db, edition_project_id=first.id, outcome=outcome, reason=reason,
+                by="system", at=AFTER,
+            )  # fmt: skip
+    with writing(db):
+        service.record_outcome_within(
+            db, edition_project_id=first.id, outcome="set_aside", reason="Le sol est pollué.",
+            by="system", at=AFTER,
+        )  # fmt: skip
+        service.record_outcome_within(
+            db, edition_project_id=second.id, outcome="adopted", reason="", by="system", at=AFTER
+        )
+        service.mark_delivery_begun_within(
+            db, edition_project_id=second.id, stage="works", by="system", at=AFTER
+        )
+        service.mark_delivered_within(db, edition_project_id=second.id, by="system", at=AFTER)
+    assert row_of(db, made.slug).status == "delivery"
+    told = proposals.proposal(db, 1)
+    assert told is not None
+    assert told.row.status == "set_aside"
+    assert told.events[-1].text == "Le sol est pollué."
+    done = proposals.proposal(db, 2)
+    assert done is not None
+    assert done.row.status == "delivered"
+    with pytest.raises(Refusal), writing(db):
+        service.mark_delivered_within(db, edition_project_id=first.id, by="system", at=AFTER)
+
+
+def test_a_stopped_edition_says_why(db: Session) -> None:
+    made = prepared(db)
+    adopt(db, made)
+    with pytest.raises(Refusal):
+        service.suspend(db, edition_id=made.id, reason="", by="system", at=FILING)
+    service.suspend(db, edition_id=made.id, reason="Crue de l'Escaut", by="system", at=FILING)
+    assert "Crue de l'Escaut" in queries.state_sentence(row_of(db, made.slug), FILING)
+    service.resume(db, edition_id=made.id, by="system", at=FILING)
+    assert queries.phase(row_of(db, made.slug), FILING) == "filing"
+
+
+def test_an_envelope_is_worth_what_its_funders_put_in(db: Session) -> None:
+    made = prepared(db)
+    service.add_funding(
+        db, edition_id=made.id, envelope_id=made.envelopes[1], organisation_id=made.city,
+        label="crédits politique de la ville", amount=1_234_56, by="system", at=PREPARED,
+    )  # fmt: skip
+    envelope = queries.envelopes(db, made.id)[1]
+    assert envelope.amount == sum(part.amount for part in envelope.fundings) == 21_234_56
+    service.drop_funding(
+        db, edition_id=made.id, funding_id=envelope.fundings[1].id, by="system", at=PREPARED
+    )
+    assert queries.envelopes(db, made.id)[1].amount == 20_000_00
+    for amount in (0, -5):
+        with pytest.raises(Refusal):
+            service.add_funding(
+                db, edition_id=made.id, envelope_id=made.envelopes[0],
+                organisation_id=made.city, label="x", amount=amount, by="system", at=PREPARED,
+            )  # fmt: skip
+
+
+def test_dates_out_of_order_are_refused_beside_their_field(db: Session) -> None:
+    made = empty(db)
+    with pytest.raises(Refusal) as no:
+        service.set_calendar(
+            db, edition_id=made.id, filing_opens_at=FILING, filing_closes_at=OPENS,
+            vote_opens_at=FILED, vote_closes_at=CLOSES, results_on=date(2026, 9, 25),
+            by="system", at=PREPARED,
+        )  # fmt: skip
+    assert no.value.field == "vote_opens_at"
+
+
+def test_two_projects_never_share_a_number_on_one_ballot(db: Session, tmp_path: Path) -> None:
+    made = frozen(db, tmp_path, ((0, 10_000_00), (0, 20_000_00)))
+    with pytest.raises(IntegrityError), writing(db):
+        db.execute(
+            update(EditionProject)
+            .where(EditionProject.edition_id == made.id)
+            .values(reference="1")
+        )
