@@ -13,7 +13,6 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from civic import rooms
 from civic.house import db
 from tests.machine import postgresql
 
@@ -70,11 +69,7 @@ class Databases:
             url = postgresql.url(self._server, f"{self._name}_template")
         engine = db.make_engine(url)
         try:
-            if any((db.MIGRATIONS / "versions").glob("*.py")):
-                db.migrate(engine)
-            else:  # before the first migration is written
-                rooms.load_models()
-                db.Base.metadata.create_all(engine)
+            db.migrate(engine)
             if kind == "sqlite":
                 with engine.connect() as connection:
                     # Everything into the one file that is copied.
