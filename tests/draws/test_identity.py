@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -173,14 +174,14 @@ def test_who_sits_or_decides_may_not_be_drawn_and_a_mere_namesake_is_looked_at()
 
 
 def test_what_a_human_decided_stands() -> None:
-    alike = {"household": "x"}
+    alike: dict[str, Any] = {"household": "x"}
     assert statuses(line("a"), line("b", decision="same", **alike))["b"] == "duplicate"
     assert statuses(line("a"), line("b", decision="different", **alike))["b"] == "kept"
     assert statuses(line("a"), line("b", decision="out", **alike))["b"] == "excluded"
 
 
 def test_somebody_born_on_an_unknown_day_is_old_enough_only_when_surely_so() -> None:
-    only_year = {"precision": "year"}
+    only_year: dict[str, Any] = {"precision": "year"}
     assert statuses(line(birth_date=date(2010, 1, 1), **only_year)) == {"1": "underage"}
     assert statuses(line(birth_date=date(2009, 1, 1), **only_year)) == {"1": "kept"}
 

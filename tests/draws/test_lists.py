@@ -13,6 +13,7 @@ from civic.draws.models import Draw, ListDraft, PoolEntry, SourceList
 from civic.draws.queries import pool
 from civic.draws.reading import BadList
 from civic.draws.service import creating, erasing, lists
+from civic.draws.service.rows import changed
 from civic.house.journal import JournalEntry
 from civic.house.refusal import NotFound, Refusal
 from civic.territory.models import UnmatchedAddress
@@ -192,7 +193,7 @@ def test_lists_changed_meanwhile_are_never_overwritten(db: Session) -> None:
     make.load(db, scene, draw_id, electoral([somebody(number="7", family_name="AS")]), label="B")
     draw = db.get_one(Draw, draw_id)
     with pytest.raises(Refusal, match="vient de changer"):
-        lists.changed(draw, before)
+        changed(draw, before)
 
 
 def test_giving_a_draw_up_erases_its_lists_and_keeps_its_record(db: Session) -> None:
