@@ -50,9 +50,9 @@ MILESTONE_WORDS = {
 # --- acts --------------------------------------------------------------------------------------
 
 
-def acts(*, kind: str = "", search: str = "") -> Select[Any]:
+def acts(*, kind: str = "", search: str = "") -> Select[*tuple[Any, ...]]:
     """Published acts, the latest first: (act, name of the authority)."""
-    query: Select[Any] = (
+    query: Select[*tuple[Any, ...]] = (
         select(Act, Organisation.name)
         .join(Organisation, Organisation.id == Act.organisation_id)
         .where(Act.published_at.is_not(None))
@@ -364,9 +364,9 @@ class Followed:
         return found
 
 
-def retained() -> Select[Any]:
+def retained() -> Select[*tuple[Any, ...]]:
     """The projects that élus retained, for a paged list."""
-    query: Select[Any] = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             EditionProject.id,
             Project.title,
@@ -392,7 +392,20 @@ def followed(db: Session, rows: list[Any]) -> list[Followed]:
         (one.edition_project_id, one.milestone): one
         for one in db.scalars(select(FollowUp).where(FollowUp.edition_project_id.in_(keys)))
     }
-    return [Followed(*row, tuple(known.get((row.id, name)) for name in MILESTONES)) for row in rows]
+    return [
+        Followed(
+            id=row.id,
+            title=row.title,
+            reference=row.reference,
+            edition=row.edition,
+            edition_slug=row.slug,
+            territory_id=row.territory_id,
+            cost=row.cost,
+            outcome=row.outcome,
+            milestones=tuple(known.get((row.id, name)) for name in MILESTONES),
+        )
+        for row in rows
+    ]
 
 
 def one_followed(db: Session, edition_project_id: int) -> Followed | None:
