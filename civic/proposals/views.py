@@ -286,7 +286,7 @@ def mine() -> Any:
     return render_template(
         "proposals/mine.html",
         drafts=queries.drafts(db(), me().person),
-        rows=queries.mine(db(), me().person),
+        filed=queries.mine(db(), me().person),
     )
 
 
