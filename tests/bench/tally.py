@@ -30,7 +30,7 @@ NAMES = {
     "phragmen": "Phragmén",
     "add1": "Equal Shares, add1",
 }
-PATIENCE = 900  # seconds a peer may take
+PATIENCE = 400  # seconds a peer may take
 
 OURS = """
 import json, resource, sys, time

@@ -8,6 +8,7 @@ Plain values in and out; nothing here reads a clock, a file or a network, and no
 """
 
 from civic.rules.tally.counting import RULES, count
+from civic.rules.tally.effect import Effect, effect
 from civic.rules.tally.election import (
     VOTE_TYPES,
     BadElection,
@@ -17,6 +18,7 @@ from civic.rules.tally.election import (
     Project,
     VoteType,
 )
+from civic.rules.tally.judgment import grades, median
 from civic.rules.tally.outcome import (
     BadRule,
     Explanation,
@@ -35,6 +37,7 @@ __all__ = [
     "BadRule",
     "Ballot",
     "Ballots",
+    "Effect",
     "Election",
     "Explanation",
     "Options",
@@ -44,6 +47,9 @@ __all__ = [
     "Step",
     "VoteType",
     "count",
+    "effect",
+    "grades",
+    "median",
     "read",
     "write",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import Any
 
 from civic.rules.tally import greedy, judgment, zones
@@ -25,19 +24,16 @@ LIST_RULES: dict[str, ListRule] = {
 }
 SHARE_RULES = ("equal-shares", "phragmen")
 RULES: tuple[str, ...] = (*LIST_RULES, *SHARE_RULES)
-_OPTIONS = frozenset(field.name for field in fields(Options))
 
 
 def count(election: Election, rule: str = "greedy", **options: Any) -> Outcome:
-    """Count `election` by `rule` (one of RULES); `options` are the fields of Options.
+    """Count `election` by `rule` (one of RULES); `options` are the fields of Options,
+    which may be plain data (lists, dicts) as a règlement keeps them.
 
     Every decision is made in exact arithmetic. Raises BadRule, with one French sentence, for a rule
     or option that does not exist or does not fit these ballots.
     """
-    unknown = set(options) - _OPTIONS
-    if unknown:
-        raise BadRule(f"L'option « {min(unknown)} » est inconnue.")
-    settings = Options(**options)
+    settings = Options.of(**options)
     if rule in LIST_RULES:
         return _by_list(election, rule, settings)
     if rule == "equal-shares":

@@ -70,7 +70,9 @@ def explain_walk(
                 at_cost=_at_cost(election, run, options, scores, votes, project, steps),
                 more_votes=more,
             )
-        return replace(explanation, sentence=_sentence(explanation, last, walk, election, options))
+        return replace(
+            explanation, sentence=_sentence(explanation, last, walk, election, options, rule)
+        )
 
     losers = [p.id for p in election.projects if p.id not in winners]
     losers.sort(key=lambda i: ranks.get(i, len(ranks) + 1))
@@ -145,7 +147,12 @@ def _at_cost(
 
 
 def _sentence(
-    said: Explanation, last: Step | None, walk: Walk, election: Election, options: Options
+    said: Explanation,
+    last: Step | None,
+    walk: Walk,
+    election: Election,
+    options: Options,
+    rule: str,
 ) -> str:
     unit = "points" if options.utility in ("points", "borda") else "voix"
     currency = {"": "€", "EUR": "€"}.get(
@@ -156,6 +163,8 @@ def _sentence(
         return money.french(amount, election.scale, currency)
 
     first = f"Classé {ordinal(said.rank)} avec {said.score} {unit}."
+    if rule == "majority-judgment":
+        first = f"Classé {ordinal(said.rank)} par les mentions."
     if said.funded:
         where = f" dans l'étape « {last.stage} »" if last is not None and last.stage else ""
         return f"{first} Retenu{where} : il coûte {euros(said.cost)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -66,6 +66,48 @@ class Options:
     category_places: Mapping[str, int] = field(default_factory=dict)
     incompatible: tuple[frozenset[str], ...] = ()
     classes: tuple[SizeClass, ...] = ()
+
+    @classmethod
+    def of(cls, **declared: Any) -> Options:
+        """Options from plain data too, as a règlement is kept (lists, dicts): see `as_data`.
+
+        Refuses, with BadRule, an option that does not exist or a number below 0.
+        """
+        unknown = set(declared) - {known.name for known in fields(cls)}
+        if unknown:
+            raise BadRule(f"L'option « {min(unknown)} » est inconnue.")
+        given = dict(declared)
+        if isinstance(given.get("tie"), list):
+            given["tie"] = tuple(given["tie"])
+        given["incompatible"] = tuple(frozenset(g) for g in given.get("incompatible", ()))
+        given["classes"] = tuple(
+            SizeClass(**size) if isinstance(size, Mapping) else size
+            for size in given.get("classes", ())
+        )
+        for name in ("threshold", "laureates", "zone_envelope", "per_zone"):
+            value = given.get(name)
+            if value is not None and value < 0:
+                raise BadRule(f"L'option « {name} » est négative.")
+        return cls(**given)
+
+    def as_data(self) -> dict[str, Any]:
+        """What differs from the defaults, as JSON can hold it; `Options.of(**data)` is equal."""
+        plain = Options()
+        data = {
+            known.name: getattr(self, known.name)
+            for known in fields(self)
+            if getattr(self, known.name) != getattr(plain, known.name)
+        }
+        if isinstance(self.tie, tuple):
+            data["tie"] = list(self.tie)
+        if self.incompatible:
+            data["incompatible"] = [sorted(group) for group in self.incompatible]
+        if self.classes:
+            data["classes"] = [asdict(size) for size in self.classes]
+        for name in ("zone_envelopes", "category_limits", "category_places"):
+            if name in data:
+                data[name] = dict(data[name])
+        return data
 
 
 @dataclass(frozen=True, slots=True)

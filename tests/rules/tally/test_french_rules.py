@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -222,3 +223,42 @@ def test_the_same_ballots_in_any_order_give_the_same_result() -> None:
         election = tally.Election.of(projects, ballots, 150)
         results.add(tuple(tally.count(election, rule).winners for rule in tally.RULES[:3]))
     assert len(results) == 1
+
+
+def test_a_reglement_kept_as_data_is_counted_as_the_same_rule() -> None:
+    options = tally.Options.of(
+        tie=["b", "a", "c", "d", "e", "f"],
+        incompatible=[["a", "b"]],
+        classes=[{"name": "petits", "up_to": 40}, {"name": "gros", "laureates": 1}],
+        category_limits={"vert": 70},
+        skip=False,
+    )
+    data = json.loads(json.dumps(options.as_data()))
+    assert tally.Options.of(**data) == options
+    town = election_of(TOWN, 200, categories=("vert",))
+    kept = tally.count(town, "size-classes", **data)
+    assert kept.winners == tally.count(town, "size-classes", **options.__dict__).winners
+    assert kept.spent <= 70
+
+
+def test_what_a_result_does_adds_up() -> None:
+    town = tally.Election.of(
+        [P(i, cost, zone=zone, categories=("vert",)) for i, cost, zone, _ in TOWN],
+        [
+            tally.Ballot(("a", "b", "c"), weight=3),
+            tally.Ballot(("f",), weight=2),
+            tally.Ballot(("c", "d")),
+            tally.Ballot((), weight=4),
+        ],
+        120,
+    )
+    outcome = tally.count(town)
+    figures = tally.effect(town, outcome)
+    assert sum(figures.by_zone.values()) == figures.spent == figures.by_theme["vert"]
+    assert sum(figures.funded_choices) == town.voters - town.blanks
+    chosen = [set(b.choices) & set(outcome.winners) for b in town.ballots if b.choices]
+    assert figures.with_none == sum(
+        b.weight
+        for b, funded in zip([b for b in town.ballots if b.choices], chosen, strict=True)
+        if not funded
+    )

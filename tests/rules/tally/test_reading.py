@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from unittest import mock
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from civic.rules import money, tally
 from tests.rules.tally import reference
 from tests.rules.tally.reference import SMALL, small
+
+reading = sys.modules["civic.rules.tally.pabulib.read"]  # the function of that name hides it
 
 
 def refused(content: bytes) -> list[tuple[int, str]]:
@@ -172,3 +179,50 @@ def test_votes_of_real_elections_are_those_their_files_declare() -> None:
 def test_the_checkers_bad_example_is_refused_with_its_lines() -> None:
     path = reference.FOLDER / "malformed" / "pabulib_checker_example_invalid.pb"
     assert [line for line, _ in refused(path.read_bytes())] == [20, 29, 30]
+
+
+@st.composite
+def files(draw: st.DrawFn) -> bytes:
+    """Files of every vote type, some of them wrong."""
+    kind = draw(st.sampled_from(tally.VOTE_TYPES))
+    size = draw(st.integers(1, 5))
+    limits = draw(st.sampled_from(["", "max_length;2\n", "max_sum_cost;40\n", "min_length;2\n"]))
+    ids = [f"p{place}" for place in range(size)]
+    with_points = kind in ("cumulative", "scoring")
+    marks = st.sampled_from(
+        ["1", "2", "3", "0", "1.5", "-1"] if draw(st.booleans()) else ["1", "4"]
+    )
+    repeated = draw(st.booleans())
+    rows = []
+    for voter in range(draw(st.integers(1, 8))):
+        chosen = draw(st.lists(st.sampled_from(ids), max_size=4, unique=not repeated))
+        given_marks = [draw(marks) for _ in chosen]
+        row = f"{voter};{','.join(chosen)}"
+        rows.append(f"{row};{','.join(given_marks)}" if with_points else row)
+    projects = "".join(f"{name};{10 + place}\n" for place, name in enumerate(ids))
+    return (
+        f"META\nkey;value\nnum_projects;{size}\nnum_votes;{len(rows)}\nbudget;100\n"
+        f"vote_type;{kind}\n{limits}PROJECTS\nproject_id;cost\n{projects}VOTES\n"
+        f"voter_id;vote{';points' if with_points else ''}\n" + "\n".join(rows) + "\n"
+    ).encode()
+
+
+@settings(max_examples=400, deadline=None)
+@given(files())
+def test_large_files_are_read_as_small_ones_are(content: bytes) -> None:
+    answers: list[object] = []
+    for large in (0, 10**9):
+        with mock.patch.object(reading, "_LARGE", large):
+            try:
+                election = tally.read(content)
+                answers.append(
+                    (
+                        sorted(map(repr, election.ballots)),
+                        election.votes(),
+                        election.scores(),
+                        election.notices,
+                    )
+                )
+            except tally.BadFile as bad:
+                answers.append(bad.errors)
+    assert answers[0] == answers[1]
