@@ -47,4 +47,5 @@ def load_models() -> None:
 
 def load_routines() -> None:
     """Makes every periodic job known to the worker."""
+    import_module("civic.house.upkeep")
     part("routines")
