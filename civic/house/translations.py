@@ -11,11 +11,15 @@ from babel.messages.pofile import read_po
 VARIABLE = re.compile(r"%\((\w+)\)[sd]")
 
 
-def problems(template: Path, folder: Path) -> list[str]:
+def problems(template: Path, folder: Path, wanted_languages: list[str]) -> list[str]:
     """One sentence a problem, for every catalogue under `folder` against the `template`."""
     with template.open("rb") as handle:
         wanted = {message.id: message for message in read_po(handle) if message.id}
-    found = []
+    found = [
+        f"{code} : le catalogue manque."
+        for code in wanted_languages
+        if not (folder / code / "LC_MESSAGES" / "civic.po").exists()
+    ]
     for po in sorted(folder.glob("*/LC_MESSAGES/civic.po")):
         code = po.parent.parent.name
         with po.open("rb") as handle:
