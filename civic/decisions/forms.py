@@ -68,7 +68,15 @@ class ActForm(Form):
     """An act as an agent writes it down."""
 
     organisation = SelectField(
-        lazy("Autorité"), coerce=int, validators=[InputRequired(lazy("Choisissez l'autorité."))]
+        lazy("Collectivité ou bailleur"),
+        coerce=int,
+        validators=[InputRequired(lazy("Choisissez la collectivité ou le bailleur."))],
+    )
+    authority = _short(
+        lazy("Qui a pris l'acte"),
+        200,
+        required=lazy("Écrivez qui a pris l'acte."),
+        description=lazy("Par exemple : Conseil municipal de Valenciennes."),
     )
     kind = RadioField(
         lazy("Nature de l'acte"), choices=list(KIND_WORDS.items()), default="deliberation"
@@ -125,6 +133,7 @@ class ActForm(Form):
         assert day is not None
         return ActText(
             organisation_id=int(self.organisation.data),
+            authority=said(self.authority),
             kind=str(self.kind.data),
             number=said(self.number),
             title=said(self.title),

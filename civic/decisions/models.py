@@ -28,11 +28,11 @@ MILESTONES = ("funds", "contract", "works", "acceptance", "review")
 
 
 class Act(Base):
-    """An act of an authority. `prepared_by` wrote it down, `published_by` (never the same person)
-    published it, under the name and quality of its author. `digest` covers all that is published.
+    """An act of an organisation; `authority` says who took it (« Conseil municipal de … »).
 
-    `scope` lists the units whose people may act on it. `subject_code` is that of the national
-    nomenclature of acts (« 7.5 »).
+    `prepared_by` wrote it down, `published_by` (never the same person) published it, under the
+    name and quality of its author. `digest` covers all that is published. `scope` lists the units
+    whose people may act on it. `subject_code` is that of the national nomenclature (« 7.10 »).
     """
 
     __tablename__ = "act"
@@ -53,6 +53,7 @@ class Act(Base):
 
     id: Mapped[IntKey]
     organisation_id: Mapped[int] = points_to("organisation.id")
+    authority: Mapped[Line]
     kind: Mapped[Code]
     number: Mapped[str] = mapped_column(String(60))
     title: Mapped[Line]

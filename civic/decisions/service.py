@@ -21,14 +21,14 @@ from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 from civic.meetings import service as meetings
-from civic.people.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
 class ActText:
-    """What an act says. Numbers of votes are None where no assembly voted."""
+    """What an act says; `authority` is who took it. No numbers of votes where nobody voted."""
 
     organisation_id: int
+    authority: str
     kind: str
     number: str
     title: str
@@ -175,7 +175,6 @@ def publish_act(
             )
         if not author_name or not author_quality:
             raise Refusal(lazy("Écrivez le nom et la qualité de l'auteur."), field="author_name")
-        authority = db.get_one(Organisation, row.organisation_id).name
         decisions = db.scalars(select(Decision).where(Decision.act_id == act_id)).all()
         said: list[object] = []
         for decision in decisions:
@@ -184,13 +183,13 @@ def publish_act(
                 .where(DecisionItem.decision_id == decision.id)
                 .order_by(DecisionItem.edition_project_id)
             ).all()
-            _carry_out(db, row, decision, items, authority=authority, by=by, at=at)
+            _carry_out(db, row, decision, items, by=by, at=at)
             said.append(
                 [decision.target_kind, decision.target_id, decision.outcome, decision.reason,
                  [[item.edition_project_id, item.outcome, item.reason] for item in items]]
             )  # fmt: skip
         row.author_name, row.author_quality = author_name, author_quality
-        row.digest = digest_of(row, authority, said)
+        row.digest = digest_of(row, said)
         row.published_by, row.published_at = by, at
         db.flush()
         journal.record(
@@ -198,10 +197,10 @@ def publish_act(
         )
 
 
-def digest_of(row: Act, authority: str, decided: Sequence[object]) -> str:
+def digest_of(row: Act, decided: Sequence[object]) -> str:
     """SHA-256 of all that an act publishes, in canonical JSON."""
     said = {
-        "autorite": authority,
+        "autorite": row.authority,
         "nature": row.kind,
         "numero": row.number,
         "titre": row.title,
@@ -221,14 +220,14 @@ def digest_of(row: Act, authority: str, decided: Sequence[object]) -> str:
 
 
 def _carry_out(
-    db: Session, row: Act, decision: Decision, items: Sequence[DecisionItem], *, authority: str,
-    by: str, at: datetime,
+    db: Session, row: Act, decision: Decision, items: Sequence[DecisionItem], *, by: str,
+    at: datetime,
 ) -> None:  # fmt: skip
     match decision.target_kind:
         case "edition_rules":
             if decision.outcome == "follows":
                 budgets.record_adoption_within(
-                    db, edition_id=decision.target_id, authority=authority, kind=row.kind,
+                    db, edition_id=decision.target_id, authority=row.authority, kind=row.kind,
                     number=row.number, adopted_on=row.adopted_on, by=by, at=at,
                 )  # fmt: skip
         case "edition_result":

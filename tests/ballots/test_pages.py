@@ -27,7 +27,7 @@ from tests.ballots.make import (
 )
 from tests.machine.statements import CountStatements
 from tests.machine.stopped import StoppedClock
-from tests.machine.visitor import Upload, Visitor
+from tests.machine.visitor import Filled, Upload, Visitor
 
 
 @pytest.fixture
@@ -194,7 +194,12 @@ def test_the_desk_sees_a_vote_and_paper_takes_its_place(
     clock.set(DURING)
     poll = make_poll(db, folder)
     agent = staff(app, db, Role.AGENT, "municipality:1")
-    who = {"family": "Nguyen", "first": "Linh", "born": "1990-05-05", "seen": True}
+    who: dict[str, Filled] = {
+        "family": "Nguyen",
+        "first": "Linh",
+        "born": "1990-05-05",
+        "seen": True,
+    }
     page = agent.send(f"/votes/{poll.slug}/accueil", who, 200)
     assert "n'a pas encore voté" in page.text
     right, _new = service.register_at_desk(
@@ -215,7 +220,7 @@ def test_a_code_from_the_desk_opens_the_ballot(
     clock.set(DURING)
     poll = make_poll(db, folder)
     agent = staff(app, db, Role.AGENT, "municipality:1")
-    who = {"family": "Silva", "first": "Rui", "born": "1950-12-31", "seen": True}
+    who: dict[str, Filled] = {"family": "Silva", "first": "Rui", "born": "1950-12-31", "seen": True}
     page = agent.send(f"/votes/{poll.slug}/accueil", who, 200)
     page = agent.send(page.url, {}, 200, form="code", page=page)
     code = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", page.text)

@@ -33,8 +33,8 @@ DECIDED = AFTER + timedelta(days=10)
 def text(organisation: int, number: str, day: date = date(2026, 3, 20)) -> service.ActText:
     """An act's text."""
     return service.ActText(
-        organisation, "deliberation", number, "Budget participatif : règlement et enveloppe",
-        day, "Le conseil, après en avoir délibéré, **adopte** le règlement.", members=45,
+        organisation, "Conseil municipal d'Essaiville", "deliberation", number,
+        "Budget participatif : règlement et enveloppe", day, "Le conseil, après en avoir délibéré, **adopte** le règlement.", members=45,
         present=43, votes_for=40, votes_against=2, abstentions=1,
     )  # fmt: skip
 
@@ -128,7 +128,15 @@ def test_one_authority_one_number(db: Session) -> None:
 def test_more_votes_than_members_are_a_slip(db: Session) -> None:
     made = editions.prepared(db)
     wrong = service.ActText(
-        made.city, "deliberation", "1", "Objet", date(2026, 3, 1), "Texte", members=10, votes_for=11
+        made.city,
+        "Conseil",
+        "deliberation",
+        "1",
+        "Objet",
+        date(2026, 3, 1),
+        "Texte",
+        members=10,
+        votes_for=11,
     )
     with pytest.raises(Refusal, match="plus de votes"):
         service.prepare_act(
@@ -229,7 +237,8 @@ def test_an_agent_prepares_and_an_elu_publishes_through_pages(
     agent.see("/decisions/a-publier")
     place = f"/decisions/preparer?pour=edition_rules:{made.id}"
     filled = {
-        "number": "2026-031", "title": "Budget participatif", "adopted_on": "2026-03-20",
+        "authority": "Conseil municipal", "number": "2026-031",
+        "title": "Budget participatif", "adopted_on": "2026-03-20",
         "text": "Le conseil adopte.", "members": "45", "votes_for": "40",
     }  # fmt: skip
     late = agent.send(place, {**filled, "adopted_on": "2031-01-01"}, 422)
