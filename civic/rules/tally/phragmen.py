@@ -37,7 +37,7 @@ class Loads:
         self.error = 0.0
         self.bought: list[int] = []
         self.times: list[Fraction | None] = []
-        self.carried: list[list[tuple[int, int]]] = []  # per purchase: (earlier turn, voters)
+        self.before: list[Ints] = []  # per purchase: the turn its supporters last took part in
         self.known: dict[int, tuple[Ints, Floats, float]] = {}
 
     def supporters(self, project: int) -> tuple[Ints, Floats, float]:
@@ -56,34 +56,35 @@ class Loads:
         near = (self.market.costs[project] + carried) / voters
         return near, self.error + (len(groups) + 6) * EPS * near
 
-    def _table(self, project: int) -> tuple[int, list[tuple[int, int]]]:
-        """How many supporters it has, and how many of them carry the load of each turn."""
-        groups, weights, voters = self.supporters(project)
-        counts = np.bincount(self.last[groups] + 1, weights=weights)
-        turns = [(int(turn) - 1, int(counts[turn])) for turn in np.flatnonzero(counts) if turn]
-        return int(voters), turns
+    def _carried(self, project: int, last: Ints) -> list[tuple[int, int]]:
+        """How many supporters carry the load of each turn, when `last` is theirs."""
+        counts = np.bincount(last + 1, weights=self.supporters(project)[1])
+        return [(int(turn) - 1, int(counts[turn])) for turn in np.flatnonzero(counts) if turn]
 
     def exact(self, project: int) -> Fraction:
         """When its supporters can pay for it, exactly."""
-        voters, turns = self._table(project)
-        carried = sum((self.exact_turn(turn) * number for turn, number in turns), Fraction(0))
-        return (self.market.costs[project] + carried) / voters
+        groups, _, voters = self.supporters(project)
+        carried = Fraction(self.market.costs[project])
+        for turn, number in self._carried(project, self.last[groups]):
+            carried += self.exact_turn(turn) * number
+        return carried / int(voters)
 
     def exact_turn(self, turn: int) -> Fraction:
         """The exact time of an earlier purchase."""
         known = self.times[turn]
         if known is not None:
             return known
-        needed, pending = {turn}, [turn]
+        needed: dict[int, list[tuple[int, int]]] = {}
+        pending = [turn]
         while pending:
-            for earlier, _ in self.carried[pending.pop()]:
-                if self.times[earlier] is None and earlier not in needed:
-                    needed.add(earlier)
-                    pending.append(earlier)
+            at = pending.pop()
+            if at not in needed:
+                needed[at] = self._carried(self.bought[at], self.before[at])
+                pending.extend(e for e, _ in needed[at] if self.times[e] is None)
         for at in sorted(needed):
             project = self.bought[at]
             carried = Fraction(self.market.costs[project])
-            for earlier, number in self.carried[at]:
+            for earlier, number in needed[at]:
                 time = self.times[earlier]
                 assert time is not None
                 carried += time * number
@@ -95,7 +96,7 @@ class Loads:
     def buy(self, project: int, near: float, error: float) -> None:
         """All its supporters now carry the load of this purchase."""
         groups = self.supporters(project)[0]
-        self.carried.append(self._table(project)[1])
+        self.before.append(self.last[groups])
         self.times.append(None)
         self.load[groups] = near
         self.last[groups] = len(self.bought)
@@ -170,7 +171,7 @@ def _run(market: Market, budget: int) -> tuple[Loads, dict[int, tuple[Cause, str
         _, near, error = timed[project]
         loads.buy(project, near, error)
         left -= costs[project]
-        touched[market.profile.neighbours(project)] = turn + 1
+        touched[market.profile.chosen(loads.supporters(project)[0])] = turn + 1
 
 
 def _unsupported(

@@ -47,30 +47,29 @@ class Profile:
             return None
         return self.value[self.first[project] : self.first[project + 1]]
 
-    def choices(self, groups: Ints) -> tuple[Ints, Floats]:
-        """Every (project, weight times utility) of these groups, one after the other."""
+    def _at(self, groups: Ints) -> tuple[Ints, Ints]:
+        """Where the choices of these groups are, one after the other, and how many each has."""
         starts = self.begin[groups]
         lengths = self.begin[groups + 1] - starts
         ends = np.cumsum(lengths)
         total = int(ends[-1]) if len(ends) else 0
-        at = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
-        weights = np.repeat(self.weight[groups], lengths)
-        if self.value_of is not None:
-            weights = weights * self.value_of[at]
-        return self.projects[at], weights
+        return np.arange(total) + np.repeat(starts - (ends - lengths), lengths), lengths
+
+    def chosen(self, groups: Ints) -> Ints:
+        """Every project these groups support, as often as they do."""
+        return self.projects[self._at(groups)[0]]
 
     def sums(self, groups: Ints) -> Floats:
         """Per project, the weight times utility that these groups give it."""
-        chosen, weights = self.choices(groups)
-        return _by_project(chosen, weights, len(self.first) - 1)
+        at, lengths = self._at(groups)
+        weights = np.repeat(self.weight[groups], lengths)
+        if self.value_of is not None:
+            weights = weights * self.value_of[at]
+        return _by_project(self.projects[at], weights, len(self.first) - 1)
 
     def flow(self, groups: Ints, amounts: Floats) -> Floats:
         """Per project, what its supporters among these groups give in all, `amounts` a voter."""
-        starts = self.begin[groups]
-        lengths = self.begin[groups + 1] - starts
-        ends = np.cumsum(lengths)
-        total = int(ends[-1]) if len(ends) else 0
-        at = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+        at, lengths = self._at(groups)
         given = np.repeat(self.weight[groups] * amounts, lengths)
         return _by_project(self.projects[at], given, len(self.first) - 1)
 
@@ -78,7 +77,9 @@ class Profile:
         """The projects that share a supporter with this one, itself included."""
         known = self.neighbours_of.get(project)
         if known is None:
-            known = np.flatnonzero(self.sums(self.supporters(project)))
+            shared = np.zeros(len(self.first) - 1, dtype=np.bool_)
+            shared[self.chosen(self.supporters(project))] = True
+            known = np.flatnonzero(shared)
             self.neighbours_of[project] = known
         return known
 
