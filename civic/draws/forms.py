@@ -199,8 +199,8 @@ class AnnouncementForm(Form):
     source = StringField(
         lazy("D'où viendra le hasard"),
         description=lazy(
-            "Par exemple : « trois dés à dix faces lancés par trois personnes de la salle » ou "
-            "« les cinq numéros du Loto du samedi 12 décembre »."
+            "Par exemple : « des dés à dix faces, un par chiffre, lancés par des personnes de la "
+            "salle » ou « les cinq numéros du Loto du samedi 12 décembre »."
         ),
         filters=[line],
         validators=[DataRequired(lazy("Dites d'où viendra le hasard.")), Length(max=200)],

@@ -171,8 +171,8 @@ class Draw(Base):
     """How many people the frozen lists hold."""
     panels: Mapped[int] = mapped_column(default=0)
     chances: Mapped[Data]
-    """For the public drawing: {"bins": [[from, to, people] …], "least": share, "most": share,
-    "asked": [[feature, value, minimum, maximum] …]}; {} before the freeze."""
+    """For the public drawing: {"bins": [[from, to, people] …] in tenths of a percent, "least":
+    share, "most": share, "asked": [[feature, value, minimum, maximum] …]}; {} before the freeze."""
     lottery: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
     sealed: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
     record: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))

@@ -6,7 +6,7 @@ The files are left in the demo's folder (`listes`), so that anybody can load the
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -45,6 +45,11 @@ def fill(db: Session, demo: Demo) -> None:
     demo.shared["draws"] = {"ended": done, "announced": announced, "to_try": tried}
 
 
+def _ago(demo: Demo, days: int) -> datetime:
+    """An office hour so many days ago."""
+    return demo.now.replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=days)
+
+
 def _people(demo: Demo, name: str, many: int) -> list[Invented]:
     return crowd(demo.random, many, STREETS[name], f"Résidence {name}", demo.today.year)
 
@@ -65,7 +70,7 @@ def _open(
             one_per_household=True,
         ),
         by=demo.staff["facilitator"],
-        at=demo.now - timedelta(days=days),
+        at=_ago(demo, days),
         is_demo=True,
     )
 
@@ -74,7 +79,7 @@ def _load(
     db: Session, demo: Demo, draw_id: int, people: list[Invented], *, days: int, folder: Path | None
 ) -> None:
     """The electoral list of the town, then the landlord's, confirmed as their columns read."""
-    at = demo.now - timedelta(days=days)
+    at = _ago(demo, days)
     files = (
         ("electoral", "Liste électorale (inventée)", "",
          electoral(electoral_list(demo.random, people))),
@@ -98,7 +103,7 @@ def _load(
 
 def _clean(db: Session, demo: Demo, draw_id: int, *, days: int) -> None:
     """What the agent does at the desk: each homonym settled, then the lists declared checked."""
-    at, by = demo.now - timedelta(days=days), demo.staff["agent"]
+    at, by = _ago(demo, days), demo.staff["agent"]
     town = [demo.municipality("Valenciennes").id]
     while waiting := pool.doubtful(db, draw_id, town):
         one = waiting[0]
@@ -118,21 +123,20 @@ def _freeze(
         db,
         draw_id=draw_id,
         announcement=freezing.Announcement(
-            session_at=demo.now.replace(hour=17, minute=30, second=0, microsecond=0)
-            + timedelta(days=session_in),
+            session_at=_ago(demo, -session_in) + timedelta(hours=8, minutes=30),
             place="Maison de quartier, salle du rez-de-chaussée",
             chance="number",
-            source="trois dés à dix faces, lancés par trois personnes de la salle",
+            source="des dés à dix faces, un par chiffre, lancés par des personnes de la salle",
         ),
         by=demo.staff["facilitator"],
-        at=demo.now - timedelta(days=asked),
+        at=_ago(demo, asked),
     )
     freezing.confirm(
         db,
         draw_id=draw_id,
         work=freezing.work_out(db, draw_id=draw_id),
         by=demo.staff["agent"],
-        at=demo.now - timedelta(days=confirmed),
+        at=_ago(demo, confirmed),
     )
 
 
@@ -156,27 +160,23 @@ def _ended(db: Session, demo: Demo, council: int, people: list[Invented], folder
             Ask("Logement", "Locataire d'un bailleur", 3, 6),
         ],
         by=demo.staff["facilitator"],
-        at=demo.now - timedelta(days=50),
+        at=_ago(demo, 50),
     )
     _freeze(db, demo, draw_id, asked=45, confirmed=44, session_in=-31)
     for who in ("facilitator", "agent"):
         session.read_aloud(
             db, draw_id=draw_id, text="374", by=demo.staff[who],
-            at=demo.now - timedelta(days=30),
+            at=_ago(demo, 30),
         )  # fmt: skip
-    ending.sign_record(
-        db, draw_id=draw_id, by=demo.staff["agent"], at=demo.now - timedelta(days=30)
-    )
+    ending.sign_record(db, draw_id=draw_id, by=demo.staff["agent"], at=_ago(demo, 30))
     _answers(db, demo, draw_id)
-    ending.complete(
-        db, draw_id=draw_id, by=demo.staff["facilitator"], at=demo.now - timedelta(days=3)
-    )
+    ending.complete(db, draw_id=draw_id, by=demo.staff["facilitator"], at=_ago(demo, 3))
     return draw_id
 
 
 def _answers(db: Session, demo: Demo, draw_id: int) -> None:
     """Letters and calls; about one person in three refuses and the rule calls the next."""
-    at, by, seen = demo.now - timedelta(days=20), demo.staff["facilitator"], 0
+    at, by, seen = _ago(demo, 20), demo.staff["facilitator"], 0
     while waiting := db.scalars(
         select(DrawnPerson)
         .where(
@@ -213,7 +213,7 @@ def _frozen(db: Session, demo: Demo, council: int, people: list[Invented], folde
             Ask("Quartier", "Saint-Waast", 2, 2),
         ],
         by=demo.staff["facilitator"],
-        at=demo.now - timedelta(days=12),
+        at=_ago(demo, 12),
     )
     _clean(db, demo, draw_id, days=8)
     _freeze(db, demo, draw_id, asked=5, confirmed=3, session_in=6)

@@ -166,6 +166,22 @@ class Story:
         """Of the drawn panel: feature, value, people."""
         return [tuple(one) for one in self.draw.totals.get("panel", [])]
 
+    @property
+    def figures(self) -> int:
+        """How many figures a panel's number has: one ball or one die of ten faces for each."""
+        return len(str(max(0, self.draw.panels - 1)))
+
+    def padded(self, number: int) -> str:
+        """A panel's number as the dice show it, leading zeros included."""
+        return str(number).zfill(self.figures)
+
+    @property
+    def read(self) -> str:
+        """What the hall read aloud, as it was typed twice; "" before."""
+        if self.draw.chance == "number" and self.draw.drawn_number is not None:
+            return self.padded(self.draw.drawn_number)
+        return self.draw.reading or ""
+
     def state(self, now: datetime) -> str:
         """Its state sentence."""
         one = self.draw

@@ -27,6 +27,10 @@ from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 from civic.rules.sortition import BadInput, Infeasible, Prepared, commitment, prepare
 
+MOST_BARS = 10
+WIDTHS = (1, 2, 5, 10, 20, 50, 100)
+"""How wide a bar of the public drawing may be, in tenths of a percent."""
+
 FEWEST_SHOWN = 5
 """A bar of the public drawing never stands for fewer people than this."""
 
@@ -178,16 +182,20 @@ def confirm(db: Session, *, draw_id: int, work: Work, by: str, at: datetime) -> 
 
 
 def drawing(chances: Mapping[str, int], numbers: int) -> dict[str, Any]:
-    """What the public drawing of chances shows: at most twelve bars of whole percents.
+    """What the public drawing of chances shows: some dozen bars, of a round width.
 
-    {"least", "most": shares, "bins": [[from, to, people] …]}: bars with few people are merged
-    with their neighbours, so that nobody can look for themselves in one.
+    {"least", "most": shares, "bins": [[from, to, people] …]}, ends in tenths of a percent. Bars
+    with few people are merged with their neighbours, so that nobody can look for themselves in
+    one. No bars when everybody has the same chance.
     """
     shares = sorted(count / numbers for count in chances.values())
     if not shares:
         return {"least": 0.0, "most": 0.0, "bins": []}
-    step = max(1, -(-int(shares[-1] * 100 + 1) // 12))
-    counts = Counter(int(share * 100 + 1e-9) // step for share in shares)
+    found: dict[str, Any] = {"least": shares[0], "most": shares[-1], "bins": []}
+    if shares[0] == shares[-1]:
+        return found
+    step = next(one for one in WIDTHS if (shares[-1] - shares[0]) * 1000 <= one * MOST_BARS)
+    counts = Counter(int(share * 1000 + 1e-9) // step for share in shares)
     bins: list[list[int]] = []
     for place in range(min(counts), max(counts) + 1):
         many = counts.get(place, 0)
@@ -198,4 +206,5 @@ def drawing(chances: Mapping[str, int], numbers: int) -> dict[str, Any]:
     while len(bins) > 1 and bins[-1][2] < FEWEST_SHOWN:
         _low, high, many = bins.pop()
         bins[-1][1], bins[-1][2] = high, bins[-1][2] + many
-    return {"least": shares[0], "most": shares[-1], "bins": bins}
+    found["bins"] = bins
+    return found

@@ -127,7 +127,9 @@ def _criteria_form(rows: Iterable[tuple[str, str, int]], seats: int) -> Form:
 def prepare(draw_id: int) -> Any:
     """Counts of the lists against what is asked; try bounds out, then save them."""
     story = the_story(draw_id)
-    held = pool.held(pool.candidates(db(), story.draw))
+    people_in = pool.candidates(db(), story.draw)
+    # What everybody has can't be asked for.
+    held = [row for row in pool.held(people_in) if row[2] < len(people_in)]
     saved = {(one.feature, one.value): one for one in asking.asked(db(), draw_id)}
     rows = held + [(*pair, 0) for pair in saved if pair not in {row[:2] for row in held}]
     form = _criteria_form(rows, story.draw.seats)
