@@ -62,7 +62,7 @@ def explain_walk(
                     scores,
                     votes,
                     identifier,
-                    per_cost=rule == "greedy-per-cost",
+                    per_cost=rule == "greedy-per-cost" and options.utility != "cost",
                 )
             explanation = replace(
                 explanation,
@@ -116,13 +116,12 @@ def _more_votes(
         return _funded(election, run, options, more_scores, more_votes, identifier)
 
     own = scores[identifier]
+    level = set(scores.values())
     if per_cost:
-        dearest = max((project.cost for project in election.projects), default=0)
-        high = (max(scores.values(), default=0) + 1) * (dearest + 1)
-        steps: Sequence[int] = range(1, high + 1)
-    else:
-        above = {score - own + more for score in scores.values() for more in (0, 1)}
-        steps = sorted(more for more in {*above, options.threshold - own} if more > 0)
+        cost = next(p.cost for p in election.projects if p.id == identifier)
+        level = {-(-scores[p.id] * cost // p.cost) for p in election.projects if p.cost}
+    reach = {score - own + more for score in level for more in (0, 1)}
+    steps = sorted(more for more in {*reach, options.threshold - own, 1} if more > 0)
     place = bisect_left(steps, True, key=enough)
     return steps[place] if place < len(steps) else None
 
