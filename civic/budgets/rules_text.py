@@ -79,7 +79,8 @@ def _who(data: dict[str, Any]) -> str:
         _("1. Qui participe"),
         _(
             "« %(title)s » est ouvert aux habitants du territoire (%(territory)s), sans "
-            "condition de nationalité. Une personne vote une fois, en ligne, par courrier ou au lieu de vote.",
+            "condition de nationalité. Une personne vote une fois, en ligne, par courrier ou au "
+            "lieu de vote.",
             title=data["title"],
             territory=data["territory"],
         ),

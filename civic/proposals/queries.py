@@ -133,7 +133,7 @@ def listing(filters: Filters) -> Select[Any]:
         .join(Municipality, Municipality.id == Proposal.municipality_id)
         .outerjoin(Neighbourhood, Neighbourhood.id == Proposal.neighbourhood_id)
         .where(is_public())
-        .order_by(Proposal.number.desc())
+        .order_by(Proposal.filed_at.desc(), Proposal.number.desc())
     )
     if filters.place is not None:
         query = query.where(
@@ -341,7 +341,8 @@ def event_sentence(event: ProposalEvent) -> str:
     who = str(ROLES[event.by_role])
     if event.status_from == event.status_to:
         return _("Précision, par %(who)s", who=who)
-    return _("%(state)s (%(who)s)", state=str(SENTENCES[event.status_to]), who=who)
+    short = str(SENTENCES[event.status_to]).partition(":")[0].strip()
+    return _("%(state)s (%(who)s)", state=short, who=who)
 
 
 def reason_sentence(code: str) -> str:

@@ -114,9 +114,7 @@ def adopt(db: Session, made: Made) -> None:
         )
 
 
-def frozen(
-    db: Session, folder: Path, costs: tuple[tuple[int, int], ...], **rules: object
-) -> Made:
+def frozen(db: Session, folder: Path, costs: tuple[tuple[int, int], ...], **rules: object) -> Made:
     """An édition with a sealed ballot. `costs`: (which envelope, cost in cents), one a project."""
     made = prepared(db, **rules)
     adopt(db, made)

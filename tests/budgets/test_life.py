@@ -157,12 +157,8 @@ def test_the_ballot_is_sealed_once_and_its_proposals_can_no_longer_leave(
         )
 
 
-def test_the_result_follows_the_votes_and_adds_up_to_the_cent(
-    db: Session, tmp_path: Path
-) -> None:
-    made = frozen(
-        db, tmp_path, ((0, 45_000_00), (0, 20_000_00), (0, 15_000_00), (1, 12_345_67))
-    )
+def test_the_result_follows_the_votes_and_adds_up_to_the_cent(db: Session, tmp_path: Path) -> None:
+    made = frozen(db, tmp_path, ((0, 45_000_00), (0, 20_000_00), (0, 15_000_00), (1, 12_345_67)))
     with pytest.raises(Refusal, match="pas encore dépouillé"):
         service.settle(db, edition_id=made.id, by="system", at=AFTER)
     voted(db, tmp_path, made, ("1", "2"), ("1", "4"), ("1", "3"), ("2", "3"), ("3",), ("4",))
@@ -268,7 +264,5 @@ def test_two_projects_never_share_a_number_on_one_ballot(db: Session, tmp_path: 
     made = frozen(db, tmp_path, ((0, 10_000_00), (0, 20_000_00)))
     with pytest.raises(IntegrityError), writing(db):
         db.execute(
-            update(EditionProject)
-            .where(EditionProject.edition_id == made.id)
-            .values(reference="1")
+            update(EditionProject).where(EditionProject.edition_id == made.id).values(reference="1")
         )

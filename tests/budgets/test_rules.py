@@ -79,9 +79,7 @@ def test_the_digest_sees_every_change_but_not_the_order_of_keys() -> None:
     assert digest_of(one) != digest_of(data(maximum=4))
 
 
-projects = st.lists(
-    st.tuples(st.integers(0, 1), st.integers(0, 12)), min_size=1, max_size=6
-).map(
+projects = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 12)), min_size=1, max_size=6).map(
     lambda made: [
         Candidate(f"P{place}", place, cost, envelope, f"Projet {place}")
         for place, (envelope, cost) in enumerate(made, 1)

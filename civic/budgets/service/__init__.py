@@ -3,7 +3,7 @@
 from civic.budgets.service.adopting import record_adoption_within
 from civic.budgets.service.amending import amend, cancel, resume, suspend
 from civic.budgets.service.catalogue import freeze, propose, withdraw
-from civic.budgets.service.importing import import_election
+from civic.budgets.service.importing import CannotImport, Imported, import_election
 from civic.budgets.service.outcomes import (
     archive,
     mark_delivered_within,
@@ -22,6 +22,8 @@ from civic.budgets.service.preparing import (
 from civic.budgets.service.settling import settle
 
 __all__ = [
+    "CannotImport",
+    "Imported",
     "add_envelope",
     "add_funding",
     "amend",

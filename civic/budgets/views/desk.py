@@ -15,7 +15,7 @@ from civic.budgets.views.frame import doors, render, seen_or_404
 from civic.house.access import Right, allow
 from civic.house.clock import clock
 from civic.house.i18n import _
-from civic.house.refusal import Refusal
+from civic.house.refusal import NotFound, Refusal
 from civic.house.web import db, done, me, settings
 
 
@@ -173,6 +173,9 @@ def add_envelope(slug: str) -> Any:
 def add_funding(slug: str, envelope_id: int) -> Any:
     """Say who puts how much into an envelope."""
     seen = seen_or_404(slug)
+    envelope = [one for one in seen.envelopes if one.id == envelope_id]
+    if not envelope:
+        raise NotFound
     form: Any = forms.FundingForm()
     forms.offer(form.organisation, queries.funders(db()))
     answer = _carry_out(
@@ -182,10 +185,10 @@ def add_funding(slug: str, envelope_id: int) -> Any:
             organisation_id=form.organisation.data, label=form.label.data,
             amount=form.amount.data or 0, by=me().person, at=clock.now(),
         ),
-        _desk(slug),
+        url_for("budgets.add_funding", slug=slug, envelope_id=envelope_id),
         _("Le financement est enregistré."),
     )  # fmt: skip
-    return answer or _form_page("add_funding", seen, form)
+    return answer or _form_page("add_funding", seen, form, envelope=envelope[0])
 
 
 @doors.post("/<slug>/enveloppes/<int:envelope_id>/supprimer")
