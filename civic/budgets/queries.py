@@ -18,8 +18,9 @@ from civic.budgets.models import (
 )
 from civic.councils.models import CitizenCouncil
 from civic.house.access import Identity, Right, Scope
-from civic.house.i18n import _, moment
-from civic.house.todo import OpenNow, Todo
+from civic.house.i18n import _, lazy, moment
+from civic.house.text import folded
+from civic.house.todo import Found, OpenNow, Todo
 from civic.people.models import Organisation
 from civic.proposals.models import Project, ProjectProposal, Proposal
 from civic.territory import queries as territory_queries
@@ -577,3 +578,37 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
         if text:
             found.append(Todo(due, text, f"/budgets/{row.slug}/gestion", "vote"))
     return found
+
+
+# --- for the entrance ----------------------------------
+
+OPEN_DATA = (
+    (
+        lazy("Éditions des budgets participatifs"),
+        lazy("Territoire, argent, nombre de projets et de lauréats de chaque édition."),
+        "/budgets/editions.csv",
+    ),
+)
+
+
+def search(db: Session, words: str, most: int) -> tuple[Any, list[Found]]:
+    """Éditions and their projects whose titles hold all these folded words; ours only."""
+    rows = db.execute(
+        select(Project.title, EditionProject.reference, Edition.slug, Edition.title)
+        .join(EditionProject, EditionProject.project_id == Project.id)
+        .join(Edition, Edition.id == EditionProject.edition_id)
+        .where(Edition.is_external.is_(False), EditionProject.status != "withdrawn")
+        .order_by(Edition.id.desc(), EditionProject.position)
+    ).all()
+    found = {
+        f"/budgets/{slug}": Found(edition, "", f"/budgets/{slug}")
+        for _title, _reference, slug, edition in rows
+    } | {
+        f"/budgets/{slug}/projets/{reference}": Found(
+            title, edition, f"/budgets/{slug}/projets/{reference}"
+        )
+        for title, reference, slug, edition in rows
+    }
+    wanted = words.split()
+    fitting = [one for one in found.values() if all(word in folded(one.title) for word in wanted)]
+    return lazy("Budgets participatifs"), fitting[:most]

@@ -13,7 +13,7 @@ from civic.house.access import Identity, Right, Scope
 from civic.house.clock import end_of
 from civic.house.i18n import _, lazy
 from civic.house.text import folded
-from civic.house.todo import OpenNow, Todo
+from civic.house.todo import Found, OpenNow, Todo
 from civic.people.models import Organisation
 from civic.proposals.models import (
     Assessment,
@@ -522,3 +522,36 @@ def open_now(_db: Session, _now: datetime) -> list[OpenNow]:
             _("Proposer une idée"),
         )
     ]
+
+
+# --- for the entrance ----------------------------------
+
+OPEN_DATA = (
+    (
+        lazy("Propositions des habitants"),
+        lazy("Numéro, titre, thème, lieu et état des propositions publiées."),
+        "/propositions/propositions.csv",
+    ),
+)
+
+
+def search(db: Session, words: str, most: int) -> tuple[Any, list[Found]]:
+    """Published proposals that hold all these folded words, newest first."""
+    rows = db.execute(listing(Filters(words=words)).limit(most))
+    return lazy("Propositions"), [
+        Found(row.title, state_sentence(row.status), f"/propositions/{row.number}") for row in rows
+    ]
+
+
+def own_data(db: Session, me: Identity) -> dict[str, Any]:
+    """What this room knows of the asker: drafts and proposals, as JSON-able values."""
+    return {
+        "brouillons": [
+            {"titre": one.title, "texte": one.body, "lieu": one.place_text}
+            for one in drafts(db, me.person)
+        ],
+        "propositions": [
+            {"numéro": row.number, "titre": row.title, "état": row.status}
+            for row in mine(db, me.person)
+        ],
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import update
@@ -96,7 +96,7 @@ def test_rules_that_contradict_each_other_are_refused(
 def test_an_amendment_is_public_and_never_goes_back_in_time(db: Session) -> None:
     made = prepared(db)
     adopt(db, made)
-    dates = {
+    dates: dict[str, Any] = {
         "filing_opens_at": FILING,
         "filing_closes_at": FILED,
         "vote_opens_at": OPENS,
@@ -108,11 +108,11 @@ def test_an_amendment_is_public_and_never_goes_back_in_time(db: Session) -> None
         service.amend(
             db, edition_id=made.id, reason="Une raison", by="system", at=at,
             **(dates | {"filing_opens_at": at + timedelta(days=1)}),
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
     version = service.amend(
         db, edition_id=made.id, reason="Plus de temps pour les écoles", by="system", at=at,
         **(dates | {"filing_closes_at": FILED + timedelta(days=7)}),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     seen = queries.edition(db, made.slug)
     assert seen is not None
     assert version == 2

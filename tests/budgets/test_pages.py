@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from civic.budgets import queries, service
 from civic.budgets.rules_text import digest_of
-from civic.house.access import Role
+from civic.house.access import Role, unit
 from tests import make
 from tests.budgets.make import (
     AFTER,
@@ -175,7 +175,7 @@ def test_before_the_count_there_is_no_figure_of_it(
 
 def test_only_who_manages_this_edition_passes_its_doors(app: Flask, db: Session) -> None:
     made = prepared(db)
-    elsewhere = make.staff(db, Role.AGENT, make.unit("municipality", made.town.other_municipality))
+    elsewhere = make.staff(db, Role.AGENT, unit("municipality", made.town.other_municipality))
     elected = make.staff(db, Role.ELECTED, made.town.unit)
     whole = make.staff(db, Role.AGENT, made.town.agglomeration_unit)
     doors = ("gestion", "calendrier", "regles", "enveloppes", "catalogue", "sceller", "arreter")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from civic.house.access import Role
+from civic.house.access import Role, unit
 from civic.proposals import queries, service
 from tests import make
 from tests.machine.visitor import Upload
@@ -86,7 +86,7 @@ def test_an_idea_goes_from_five_questions_to_a_costed_project(
     assert "Un banc à l'ombre" in stranger.see("/propositions/")
     assert "Publiée" in outbox.last(resident.email).body
     desk.send(place, button="Déclarer recevable")
-    desk.send(f"{place}/services", {"organisations": [service_id]})
+    desk.send(f"{place}/services", {"organisations": [str(service_id)]})
     seen = queries.proposal(db, number)
     assert seen is not None
     [asked] = seen.answers
@@ -169,7 +169,7 @@ def test_the_picture_that_is_kept_has_no_trace_of_where_it_was_taken(
 def test_an_agent_of_elsewhere_passes_no_door_of_this_proposal(app: Flask, db: Session) -> None:
     town = make.town(db)
     resident = make.account(db)
-    agent = make.staff(db, Role.AGENT, make.unit("municipality", town.other_municipality))
+    agent = make.staff(db, Role.AGENT, unit("municipality", town.other_municipality))
     number = filed(db, town, resident.person)
     visitor: Visitor = app.test_client()  # type: ignore[assignment]
     visitor.sign_in(agent.email)

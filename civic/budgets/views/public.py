@@ -169,6 +169,23 @@ def _euros(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02}"
 
 
+@doors.get("/editions.csv")
+@allow_everyone()
+def editions_csv() -> Any:
+    """Our éditions as open data; amounts in euros."""
+    now = clock.now()
+    return _table(
+        ["adresse", "titre", "territoire", "etat", "enveloppes_euros", "projets", "laureats",
+         "engages_euros", "acte"],
+        [
+            [one.row.slug, one.row.title, one.territory, queries.phase(one.row, now),
+             _euros(one.total), one.projects, one.elected, _euros(one.spent),
+             one.row.adoption_number]
+            for one in queries.editions(db(), external=False)
+        ],
+    )  # fmt: skip
+
+
 @doors.get("/<slug>/projets.csv")
 @allow_everyone()
 def projects_csv(slug: str) -> Any:

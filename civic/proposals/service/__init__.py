@@ -2,7 +2,7 @@
 
 from civic.proposals.service.assessing import answer, ask
 from civic.proposals.service.checking import admit, appeal, refuse
-from civic.proposals.service.drafts import begin, drop, erase_old_drafts, write
+from civic.proposals.service.drafts import begin, drop, erase_old_drafts, forget_erased, write
 from civic.proposals.service.filing import complete, file_at_desk, file_draft, withdraw
 from civic.proposals.service.moderating import hide, publish, reject, send_back, show_again
 from civic.proposals.service.moves import move_project_within, move_within
@@ -24,6 +24,7 @@ __all__ = [
     "erase_old_drafts",
     "file_at_desk",
     "file_draft",
+    "forget_erased",
     "hide",
     "make_project",
     "make_project_within",

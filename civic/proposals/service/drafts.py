@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from civic.house import files
@@ -13,7 +13,8 @@ from civic.house.clock import day_of
 from civic.house.db import new_token, writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
-from civic.proposals.models import ProposalDraft
+from civic.people.models import Person
+from civic.proposals.models import Proponent, ProposalDraft
 from civic.proposals.service.places import checked_place, municipality_of
 
 MOST_DRAFTS = 10
@@ -79,6 +80,21 @@ def drop(db: Session, *, draft_id: str, by: str) -> None:
     """Throws a draft away."""
     with writing(db):
         db.delete(own(db, draft_id, by))
+
+
+def forget_erased(db: Session, _now: datetime) -> None:
+    """Takes the names of people who were erased off their proposals, and their drafts away.
+
+    The proposals stay: they belong to the public history.
+    """
+    gone = select(Person.id).where(Person.erased.is_(True))
+    with writing(db):
+        db.execute(delete(ProposalDraft).where(ProposalDraft.person_id.in_(gone)))
+        db.execute(
+            update(Proponent)
+            .where(Proponent.person_id.in_(gone), Proponent.shown_as != "")
+            .values(shown_as="", is_contact=False)
+        )
 
 
 def erase_old_drafts(db: Session, now: datetime) -> None:
