@@ -138,6 +138,7 @@ def _follow(db: Session, demo: Demo, items: list[ItemDecision], decided: datetim
     """The first project is finished, the second half-way, the others have their money."""
     for place, item in enumerate(items):
         done = (5, 2, 1)[min(place, 2)]
+        later = demo.now + timedelta(days=40 + 20 * place)
         cost = db.get_one(EditionProject, item.edition_project_id).cost
         for number, milestone in enumerate(STEPS[: done + 1]):
             day = decided + timedelta(days=30 + 35 * number)
@@ -146,7 +147,7 @@ def _follow(db: Session, demo: Demo, items: list[ItemDecision], decided: datetim
                 db,
                 edition_project_id=item.edition_project_id,
                 milestone=milestone,
-                planned_on=day.date(),
+                planned_on=day.date() if is_done else max(day, later).date(),
                 done_on=day.date() if is_done else None,
                 cost=cost * 96 // 100 if milestone == "review" and is_done else None,
                 note="",

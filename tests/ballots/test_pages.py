@@ -68,7 +68,7 @@ def test_a_letter_opens_the_ballot_and_one_act_deposits(
     assert own is not None
     assert own.channel == "code"
     client.send(shown.url, button="tout effacer", page=shown)
-    assert not [name for name in client._cookies if "brouillon" in str(name)]  # type: ignore[attr-defined]
+    assert not [key for key in client._cookies or {} if "brouillon" in key[2]]
     assert client.see(f"/votes/{poll.slug}/depose", 303).location.endswith("/recu")
 
 
@@ -134,9 +134,7 @@ def test_a_draft_stays_in_the_browser_and_its_order_does_not_change(
     stranger: Visitor = app.test_client()  # type: ignore[assignment]
     assert stranger.see(ballot.url, 303).location == f"/votes/{poll.slug}"
     cookie = next(
-        one
-        for one in client._cookies.values()
-        if one.key.startswith("brouillon")  # type: ignore[attr-defined]
+        one for one in (client._cookies or {}).values() if one.key.startswith("brouillon")
     )
     assert "P3" not in cookie.value
     assert len(cookie.value) <= 3000

@@ -34,7 +34,8 @@ def text(organisation: int, number: str, day: date = date(2026, 3, 20)) -> servi
     """An act's text."""
     return service.ActText(
         organisation, "Conseil municipal d'Essaiville", "deliberation", number,
-        "Budget participatif : règlement et enveloppe", day, "Le conseil, après en avoir délibéré, **adopte** le règlement.", members=45,
+        "Budget participatif : règlement et enveloppe", day,
+        "Le conseil, après en avoir délibéré, **adopte** le règlement.", members=45,
         present=43, votes_for=40, votes_against=2, abstentions=1,
     )  # fmt: skip
 
