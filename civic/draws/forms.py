@@ -61,6 +61,10 @@ def number(label: Any, low: int, high: int, **more: Any) -> IntegerField:
     )
 
 
+def _chosen() -> InputRequired:
+    return InputRequired(lazy("Choisissez une réponse."))
+
+
 def _title() -> StringField:
     return StringField(
         lazy("Titre du tirage"),
@@ -99,8 +103,13 @@ def _reserve() -> IntegerField:
 class DrawForm(Form):
     """Opens a draw. `council` gets its choices from the view."""
 
-    council = SelectField(lazy("Conseil"), coerce=int)
-    college = RadioField(lazy("Collège"), choices=list(COLLEGE_NAMES.items()), default="residents")
+    council = SelectField(lazy("Conseil"), coerce=int, validators=[_chosen()])
+    college = RadioField(
+        lazy("Collège"),
+        choices=list(COLLEGE_NAMES.items()),
+        default="residents",
+        validators=[_chosen()],
+    )
     title = _title()
     seats = number(lazy("Combien de personnes faut-il tirer au sort"), 1, 500)
     reserve_size = _reserve()
@@ -132,9 +141,15 @@ class UploadForm(Form):
     municipality = SelectField(
         lazy("Commune responsable du fichier"),
         coerce=int,
+        validators=[_chosen()],
         description=lazy("Elle répond de l'usage de ces noms, pour ce tirage seulement."),
     )
-    kind = RadioField(lazy("Sorte de liste"), choices=list(KINDS.items()), default="electoral")
+    kind = RadioField(
+        lazy("Sorte de liste"),
+        choices=list(KINDS.items()),
+        default="electoral",
+        validators=[_chosen()],
+    )
     label = StringField(
         lazy("Nom de la liste, tel qu'il sera publié"),
         description=lazy("Par exemple : « Liste électorale de Valenciennes, janvier »."),
@@ -194,7 +209,10 @@ class AnnouncementForm(Form):
         render_kw={"maxlength": 160},
     )
     chance = RadioField(
-        lazy("Ce qui sera lu à voix haute"), choices=list(CHANCE_NAMES.items()), default="number"
+        lazy("Ce qui sera lu à voix haute"),
+        choices=list(CHANCE_NAMES.items()),
+        default="number",
+        validators=[_chosen()],
     )
     source = StringField(
         lazy("D'où viendra le hasard"),
@@ -222,8 +240,16 @@ class ReadingForm(Form):
 class AttemptForm(Form):
     """A letter, a call, a visit."""
 
-    channel = SelectField(lazy("Comment"), choices=[(one, CHANNEL_NAMES[one]) for one in CHANNELS])
-    outcome = SelectField(lazy("Résultat"), choices=[(one, OUTCOME_NAMES[one]) for one in OUTCOMES])
+    channel = SelectField(
+        lazy("Comment"),
+        choices=[(one, CHANNEL_NAMES[one]) for one in CHANNELS],
+        validators=[_chosen()],
+    )
+    outcome = SelectField(
+        lazy("Résultat"),
+        choices=[(one, OUTCOME_NAMES[one]) for one in OUTCOMES],
+        validators=[_chosen()],
+    )
 
 
 class AcceptForm(Form):

@@ -105,7 +105,12 @@ def sentence(
     if status == "letters_sent":
         return _("Les personnes tirées au sort donnent leur réponse.")
     if status in {"completed", "list_sent", "closed"} and completed_at is not None:
-        return _("Terminé le %(day)s. Les listes sont effacées.", day=day(completed_at))
+        if status == "closed":
+            return _("Terminé le %(day)s. Les listes sont effacées.", day=day(completed_at))
+        return _(
+            "Terminé le %(day)s. Les listes sont effacées, sauf les personnes en réserve.",
+            day=day(completed_at),
+        )
     if status == "cancelled" and cancelled_at is not None:
         return _("Annulé le %(day)s.", day=day(cancelled_at))
     return str(_BEFORE.get(status, _BEFORE["draft"]))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from civic.councils import service as councils
 from civic.draws.demo.files import Invented, electoral
 from civic.draws.models import DrawnPerson, PoolEntry
-from civic.draws.service import asking, creating, freezing, lists, session
+from civic.draws.service import asking, creating, files, freezing, lists, session
 from civic.draws.service.asking import Ask
 from civic.house.access import Role
 from tests import make
@@ -117,10 +117,10 @@ def load(
     label: str = "Liste électorale",
 ) -> int:
     """Sends a file and confirms it as its columns were guessed; the list's number."""
-    draft = lists.receive(
+    draft = files.receive(
         db,
         draw_id=draw_id,
-        origin=lists.Origin(scene.town.municipality, label, kind),
+        origin=files.Origin(scene.town.municipality, label, kind),
         content=content,
         by=scene.agent.person,
         at=NOW,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
+import threading
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,7 @@ from civic.draws.models import Draw, DrawnPerson
 from civic.draws.service import answers, asking, creating, ending, erasing, freezing, session
 from civic.draws.service.asking import Ask
 from civic.house.clock import day_of
+from civic.house.db import sessions
 from civic.house.journal import JournalEntry
 from civic.house.refusal import Refusal
 from civic.mandates.models import Mandate
@@ -139,6 +142,28 @@ def test_the_session_is_announced_before_it_happens(db: Session) -> None:
         )  # fmt: skip
 
 
+def test_a_worker_that_dies_while_it_prepares_leaves_nothing_half_done(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = make.scene(db)
+    draw_id = make.checked(db, scene)
+    freezing.ask(
+        db, draw_id=draw_id, announcement=make.announcement(), by=scene.agent.person, at=NOW
+    )
+
+    def killed(*_args: object, **_kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(freezing, "prepare", killed)
+        with pytest.raises(KeyboardInterrupt):
+            freezing.work_out(db, draw_id=draw_id)
+    draw = db.get_one(Draw, draw_id)
+    assert (draw.status, draw.commitment, draw.lottery) == ("freeze_asked", None, None)
+    work = freezing.work_out(db, draw_id=draw_id)
+    freezing.confirm(db, draw_id=draw_id, work=work, by=scene.facilitator.person, at=NOW)
+
+
 # --- the session ------------------------------------------------------------------------------
 
 
@@ -157,6 +182,33 @@ def test_two_people_must_have_heard_the_same(db: Session) -> None:
     assert draw.first_reader != draw.second_reader
     with pytest.raises(Refusal, match="déjà fait"):
         read(db, draw_id=draw_id, text="7", by=scene.agent.person, at=SESSION)
+
+
+def test_many_people_typing_at_once_draw_once(db: Session, engine: Engine) -> None:
+    scene = make.scene(db)
+    draw_id = make.frozen(db, scene)
+    people = [scene.agent, scene.facilitator, scene.facilitator2] * 3
+    make_session, gate = sessions(engine), threading.Barrier(len(people))
+    drawn: list[bool] = []
+
+    def types(who: str) -> None:
+        with make_session() as mine:
+            gate.wait()
+            with contextlib.suppress(Refusal):
+                drawn.append(
+                    session.read_aloud(mine, draw_id=draw_id, text="7", by=who, at=SESSION)
+                )
+
+    threads = [threading.Thread(target=types, args=(one.person,)) for one in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.rollback()
+    assert drawn.count(True) == 1
+    assert len(make.panel(db, draw_id)) == 5
+    draw = db.get_one(Draw, draw_id)
+    assert draw.first_reader != draw.second_reader
 
 
 @pytest.mark.parametrize("text", ["-1", "1000000", "abc", "", "٣", "1.5"])

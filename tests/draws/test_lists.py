@@ -12,7 +12,7 @@ from civic.draws.demo.files import EUROPEAN, MUNICIPAL, Invented, electoral, lan
 from civic.draws.models import Draw, ListDraft, PoolEntry, SourceList
 from civic.draws.queries import pool
 from civic.draws.reading import BadList
-from civic.draws.service import creating, erasing, lists
+from civic.draws.service import creating, erasing, files, lists
 from civic.draws.service.rows import changed
 from civic.house.journal import JournalEntry
 from civic.house.refusal import NotFound, Refusal
@@ -126,13 +126,13 @@ def test_the_same_file_or_name_is_not_loaded_twice(db: Session) -> None:
 def test_a_sent_file_is_for_its_sender_alone_and_gone_after_a_day(db: Session) -> None:
     scene = make.scene(db)
     draw_id = make.opened(db, scene)
-    origin = lists.Origin(scene.town.municipality, "Liste", "electoral")
-    draft = lists.receive(
+    origin = files.Origin(scene.town.municipality, "Liste", "electoral")
+    draft = files.receive(
         db, draw_id=draw_id, origin=origin, content=electoral([somebody()]),
         by=scene.agent.person, at=NOW,
     )  # fmt: skip
     with pytest.raises(NotFound):
-        lists.own_draft(db, draft, scene.facilitator.person)
+        files.own_draft(db, draft, scene.facilitator.person)
     assert standing(db, draw_id) == []
     erasing.erase_due(db, NOW + timedelta(hours=25))
     assert db.scalar(select(func.count()).select_from(ListDraft)) == 0
@@ -142,9 +142,9 @@ def test_a_list_of_another_municipality_is_refused(db: Session) -> None:
     scene = make.scene(db)
     draw_id = make.opened(db, scene)
     with pytest.raises(Refusal, match="pas concernée"):
-        lists.receive(
+        files.receive(
             db, draw_id=draw_id,
-            origin=lists.Origin(scene.town.other_municipality, "Liste", "electoral"),
+            origin=files.Origin(scene.town.other_municipality, "Liste", "electoral"),
             content=electoral([somebody()]), by=scene.agent.person, at=NOW,
         )  # fmt: skip
 
@@ -163,20 +163,20 @@ def test_a_free_column_becomes_a_criterion_unless_it_could_name_people(db: Sessi
     rows = ["Nom;Prénom;Adresse;Diplôme;Courriel"]
     rows += [f"N{n};P{n};{n} rue des Essais;{'bac' if n % 2 else 'CAP'};p{n}@essai.test"
              for n in range(1, 41)]  # fmt: skip
-    draft = lists.receive(
+    draft = files.receive(
         db, draw_id=draw_id,
-        origin=lists.Origin(scene.town.municipality, "Volontaires", "volunteers"),
+        origin=files.Origin(scene.town.municipality, "Volontaires", "volunteers"),
         content="\n".join(rows).encode(), by=scene.agent.person, at=NOW,
     )  # fmt: skip
     fields = {"family_name": 0, "first_names": 1, "address": 2}
     for criteria, sentence in (({"Courriel": 4}, "valeurs"), ({"Sexe": 3}, "déjà fait")):
-        lists.choose_columns(
+        files.choose_columns(
             db, draft_id=draft, fields=fields, criteria=criteria, by=scene.agent.person
         )
         with pytest.raises(BadList, match=sentence):
             lists.confirm(db, draft_id=draft, by=scene.agent.person, at=NOW)
     assert standing(db, draw_id) == []
-    lists.choose_columns(
+    files.choose_columns(
         db, draft_id=draft, fields=fields, criteria={"Diplôme": 3}, by=scene.agent.person
     )
     lists.confirm(db, draft_id=draft, by=scene.agent.person, at=NOW)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from civic.draws.demo.files import electoral, landlord
 from civic.draws.models import Draw, DrawnPerson, ListDraft
-from civic.draws.queries import open_now, todo
+from civic.draws.queries import open_now, own_data, search, todo
+from civic.draws.service import answers
 from civic.house.access import Grant, Identity, Role
 from civic.house.journal import JournalEntry
 from civic.mandates.models import Mandate
@@ -311,3 +312,25 @@ def test_everybody_hears_of_the_session_and_each_of_what_waits_for_them(
     )
     assert [one.url for one in todo(db, agent, NOW)] == ["/tirages/1/hasard"]
     assert todo(db, Identity(person="x"), NOW) == []
+
+
+def test_a_councils_page_the_search_and_the_open_data_know_its_draws(
+    client: Visitor, db: Session, scene: make.Scene
+) -> None:
+    draw_id = make.drawn(db, scene)
+    assert "Membres habitants" in client.see("/conseils/conseil-des-essais").text
+    label, found = search(db, "essais", 5)
+    assert (str(label), [one.url for one in found]) == ("Tirages au sort", ["/tirages/1"])
+    table = client.fetch("/tirages/tirages.csv", type="text/csv").body.decode().splitlines()
+    row = dict(zip(table[0].split(";"), table[1].split(";"), strict=True))
+    assert (row["tirage"], row["places"], row["numero"]) == (str(draw_id), "5", "512")
+    assert row["personnes_dans_les_listes"] == "40"
+
+
+def test_a_member_finds_their_draw_in_their_own_data(db: Session, scene: make.Scene) -> None:
+    draw_id = make.drawn(db, scene)
+    one = make.panel(db, draw_id)[0]
+    person = answers.accept(
+        db, drawn_id=one.id, reach=answers.Reach(), by=scene.facilitator.person, at=SESSION
+    )
+    assert own_data(db, Identity(person=person))["tirages"][0]["numéro"] == one.number

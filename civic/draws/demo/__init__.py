@@ -16,7 +16,16 @@ from civic.draws.demo.crowd import crowd, electoral_list, landlords_list
 from civic.draws.demo.files import Invented, electoral, landlord
 from civic.draws.models import DrawnPerson
 from civic.draws.queries import pool
-from civic.draws.service import answers, asking, creating, ending, freezing, lists, session
+from civic.draws.service import (
+    answers,
+    asking,
+    creating,
+    ending,
+    files,
+    freezing,
+    lists,
+    session,
+)
 from civic.draws.service.asking import Ask
 from civic.house.demo import Demo
 
@@ -80,20 +89,20 @@ def _load(
 ) -> None:
     """The electoral list of the town, then the landlord's, confirmed as their columns read."""
     at = _ago(demo, days)
-    files = (
+    sent = (
         ("electoral", "Liste électorale (inventée)", "",
          electoral(electoral_list(demo.random, people))),
         ("landlord", "Locataires du Bailleur des Trois Clochers (inventée)",
          "Convention d'échange de données du conseil (démonstration)",
          landlord(landlords_list(people))),
     )  # fmt: skip
-    for kind, label, convention, content in files:
+    for kind, label, convention, content in sent:
         if folder is not None:
             (folder / f"{kind}-{draw_id}.csv").write_bytes(content)
-        draft = lists.receive(
+        draft = files.receive(
             db,
             draw_id=draw_id,
-            origin=lists.Origin(demo.municipality("Valenciennes").id, label, kind, convention),
+            origin=files.Origin(demo.municipality("Valenciennes").id, label, kind, convention),
             content=content,
             by=demo.staff["agent"],
             at=at,

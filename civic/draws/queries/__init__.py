@@ -3,28 +3,38 @@
 What doors and other rooms ask for is here by name.
 """
 
+from civic.draws.queries.elsewhere import (
+    OPEN_DATA,
+    news,
+    open_now,
+    own_data,
+    search,
+    todo,
+)
 from civic.draws.queries.story import (
     listing,
     of_council,
-    open_now,
     scope_of,
     scope_of_draft,
     scope_of_drawn,
     scope_of_list,
     scope_of_lists,
     story,
-    todo,
 )
 
 __all__ = [
+    "OPEN_DATA",
     "listing",
+    "news",
     "of_council",
     "open_now",
+    "own_data",
     "scope_of",
     "scope_of_draft",
     "scope_of_drawn",
     "scope_of_list",
     "scope_of_lists",
+    "search",
     "story",
     "todo",
 ]

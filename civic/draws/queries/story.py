@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from civic.councils.models import CitizenCouncil
-from civic.councils.queries import in_units, scope_of_id
+from civic.councils.queries import scope_of_id
 from civic.draws import states
 from civic.draws.models import (
     LEFT,
@@ -23,10 +23,9 @@ from civic.draws.models import (
     ListDraft,
     SourceList,
 )
-from civic.house.access import Identity, Right, Scope, unit
-from civic.house.i18n import _, lazy, moment
+from civic.house.access import Scope, unit
+from civic.house.i18n import _, moment
 from civic.house.text import folded
-from civic.house.todo import OpenNow, Todo
 
 # --- scopes ----------------------------------------------------------------------------------
 
@@ -272,80 +271,6 @@ def story(db: Session, draw_id: int) -> Story | None:
 def grouped(digest: str) -> str:
     """A digest in groups of eight, so that two people can compare it aloud."""
     return " ".join(digest[place : place + 8] for place in range(0, len(digest), 8))
-
-
-# --- for other rooms ----------------------------------------------------------------------------
-
-
-def open_now(db: Session, now: datetime) -> list[OpenNow]:
-    """The sessions to come that everybody may attend: one statement."""
-    rows = db.execute(
-        select(Draw.id, Draw.title, Draw.session_at, Draw.session_place)
-        .where(Draw.status == "frozen", Draw.session_at > now - timedelta(days=1))
-        .order_by(Draw.session_at)
-        .limit(3)
-    )
-    return [
-        OpenNow(
-            kind="vote",
-            title=title,
-            sentence=_("Séance publique : %(place)s.", place=place),
-            until=session_at,
-            url=f"/tirages/{key}",
-            verb=_("Voir le tirage au sort"),
-        )
-        for key, title, session_at, place in rows
-    ]
-
-
-_TODO: dict[str, tuple[Right, Any, str]] = {
-    "draft": (Right.LOAD_LISTS, lazy("Charger les listes : %(title)s"), "listes"),
-    "lists_received": (Right.LOAD_LISTS, lazy("Contrôler les listes : %(title)s"), "listes"),
-    "lists_checked": (Right.PREPARE_DRAWS, lazy("Fixer les critères : %(title)s"), "preparer"),
-    "freeze_asked": (Right.FREEZE_DRAWS, lazy("Confirmer le gel : %(title)s"), "gel"),
-    "frozen": (Right.REVEAL_DRAWS, lazy("Lire le hasard en séance : %(title)s"), "hasard"),
-    "drawn": (Right.SEE_DRAWN_PEOPLE, lazy("Contacter les personnes : %(title)s"), "personnes"),
-    "record_signed": (
-        Right.SEE_DRAWN_PEOPLE,
-        lazy("Contacter les personnes : %(title)s"),
-        "personnes",
-    ),
-    "letters_sent": (
-        Right.SEE_DRAWN_PEOPLE,
-        lazy("Suivre les réponses : %(title)s"),
-        "personnes",
-    ),
-}
-
-
-def todo(db: Session, me: Identity, _now: datetime) -> list[Todo]:
-    """What this person has to do about draws: at most two statements."""
-    rights = {right for right, _text, _place in _TODO.values()}
-    units = frozenset().union(*(me.units(right) for right in rights))
-    if not units:
-        return []
-    rows = db.execute(
-        select(Draw.id, Draw.title, Draw.status, Draw.session_at, Draw.council_id, Draw.frozen_by)
-        .join(CitizenCouncil, CitizenCouncil.id == Draw.council_id)
-        .where(Draw.status.in_(list(_TODO)), in_units(units))
-        .order_by(Draw.session_at, Draw.id)
-        .limit(20)
-    ).all()
-    found = []
-    for row in rows:
-        right, text, place = _TODO[row.status]
-        if not me.may(right) or (row.status == "freeze_asked" and row.frozen_by == me.person):
-            continue
-        due: datetime | None = row.session_at
-        found.append(
-            Todo(
-                due=due,
-                text=str(text) % {"title": row.title},
-                url=f"/tirages/{row.id}/{place}",
-                kind="vote",
-            )
-        )
-    return found
 
 
 def announced(draw: Draw) -> str:

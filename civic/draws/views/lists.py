@@ -11,6 +11,7 @@ from civic.draws.models import ListDraft
 from civic.draws.queries import pool
 from civic.draws.reading import FIELDS, KINDS, BadList, read_table
 from civic.draws.reading.columns import is_forbidden
+from civic.draws.service import files
 from civic.draws.service import lists as service
 from civic.draws.service.answers import look_at_names
 from civic.draws.views import doors
@@ -70,10 +71,10 @@ def send_list(draw_id: int) -> Any:
     if form.sent():
         said: dict[str, Any] = form.data
         try:
-            draft_id = service.receive(
+            draft_id = files.receive(
                 db(),
                 draw_id=draw_id,
-                origin=service.Origin(
+                origin=files.Origin(
                     said["municipality"], said["label"], said["kind"], said["convention"]
                 ),
                 content=said["file"].read(),
@@ -94,13 +95,13 @@ def send_list(draw_id: int) -> Any:
 @allow(Right.LOAD_LISTS, on=queries.scope_of_draft)
 def draft(draw_id: int, draft_id: str) -> Any:
     """What a sent file looks like; choose its columns, confirm it, or give it up."""
-    found = service.own_draft(db(), draft_id, me().person)
+    found = files.own_draft(db(), draft_id, me().person)
     form, problems = ConfirmForm(), []
     if form.sent():
         act = request.form.get("act", "")
         try:
             if act == "drop":
-                service.drop(db(), draft_id=draft_id, by=me().person, at=clock.now())
+                files.drop(db(), draft_id=draft_id, by=me().person, at=clock.now())
                 return done(
                     url_for("draws.desk", draw_id=draw_id),
                     _("Le fichier est oublié ; rien n'a été chargé."),
@@ -120,7 +121,7 @@ def draft(draw_id: int, draft_id: str) -> Any:
             problems = list(wrong.problems)
         except Refusal as refusal:
             form.refuse(refusal)
-        found = service.own_draft(db(), draft_id, me().person)
+        found = files.own_draft(db(), draft_id, me().person)
     page = _draft_page(draw_id, found, form, problems)
     return page, 422 if form.is_submitted() else 200
 
@@ -139,13 +140,11 @@ def _choose(found: ListDraft) -> None:
                     _("« %(field)s » est choisi pour deux colonnes.", field=FIELDS[chosen])
                 )
             fields[chosen] = place
-    service.choose_columns(
-        db(), draft_id=found.id, fields=fields, criteria=criteria, by=me().person
-    )
+    files.choose_columns(db(), draft_id=found.id, fields=fields, criteria=criteria, by=me().person)
 
 
 def _draft_page(draw_id: int, found: ListDraft, form: Form, problems: list[Any]) -> str:
-    seen = service.preview(found, today=clock.today())
+    seen = files.preview(found, today=clock.today())
     header = seen.table.header
     fields = {column: name for name, column in found.mapping["fields"].items()}
     criteria = set(found.mapping["criteria"].values())

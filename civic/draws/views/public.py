@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import segno
 from flask import Response, render_template, request, url_for
+from sqlalchemy.orm import Session
 
+from civic.councils.queries import CouncilPage
+from civic.councils.sections import section
 from civic.draws import queries, states
+from civic.draws.queries.elsewhere import COLUMNS, open_rows
 from civic.draws.queries.story import Story, announced, grouped
 from civic.draws.reading import KINDS
 from civic.draws.views import doors
-from civic.house.access import Right, allow_everyone
+from civic.house.access import Identity, Right, allow_everyone
 from civic.house.refusal import NotFound
 from civic.house.text import one_line
 from civic.house.web import db, me, paged, settings
@@ -41,6 +48,28 @@ def all_of_them() -> Any:
         states=states,
         may_prepare=me().may(Right.PREPARE_DRAWS),
     )
+
+
+@doors.get("/tirages.csv")
+@allow_everyone()
+def open_data() -> Any:
+    """The draws as open data: counts, never names."""
+    text = io.StringIO()
+    rows = csv.writer(text, delimiter=";", lineterminator="\n")
+    rows.writerow(COLUMNS)
+    rows.writerows(open_rows(db()))
+    return Response(
+        text.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="tirages.csv"'},
+    )
+
+
+@section(25, "draws/_section.html")
+def of_council(session: Session, council: CouncilPage, _me: Identity, now: datetime) -> Any:
+    """A council's draws, on its page."""
+    rows = queries.of_council(session, council.id)
+    return {"rows": rows, "states": states, "now": now} if rows else None
 
 
 @doors.get("/<int:draw_id>")
