@@ -24,7 +24,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField
 from wtforms.meta import DefaultMeta
@@ -60,6 +60,14 @@ Row = TypeVar("Row")
 
 
 # --- how Flask is set ----------------------------------------------------------------------------
+
+
+class PlainSegment(UnicodeConverter):
+    """A piece of an address without a NUL character, which PostgreSQL can't even compare."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regex = self.regex.replace("[^/]", "[^/\\x00]")
 
 
 class BoundedInteger(IntegerConverter):
@@ -435,6 +443,7 @@ def install(app: Flask, load_identity: Callable[[], Identity]) -> None:
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
     app.url_map.converters["int"] = BoundedInteger
+    app.url_map.converters["default"] = app.url_map.converters["string"] = PlainSegment
     app.before_request(lambda: _gate(load_identity))
     app.after_request(_headers)
     app.after_request(_remember_place)
