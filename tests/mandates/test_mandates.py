@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from civic.councils import service as councils
 from civic.councils.models import CitizenCouncil
 from civic.house.access import Role
+from civic.house.db import sessions
 from civic.house.journal import verify
 from civic.house.refusal import Refusal
 from civic.mandates import queries, service
@@ -23,6 +25,7 @@ from tests.make import NOW
 from tests.mandates.make import accept, ask, install, member_of, person, sitting
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from tests.machine.outbox import Outbox
@@ -188,6 +191,27 @@ def test_who_declines_is_not_asked_twice_and_an_empty_list_asks_for_a_draw(db: S
     substitute = queries.member(db, member_of(rows, "local_actors", "substitute").id)
     assert substitute is not None
     assert substitute.in_office
+
+
+def test_two_clicks_at_once_call_one_person(db: Session, engine: Engine) -> None:
+    where = place(db)
+    council_id = make_council(db, where)
+    rows = sitting(db, where, council_id)
+    now = NOW + timedelta(days=5)
+    vacancy = service.end(db, mandate_id=rows[0].id, reason="moved", on=now.date(), by="x", at=now)
+    db.rollback()
+
+    def click(_number: int) -> bool:
+        with sessions(engine)() as own:
+            try:
+                service.call_next(own, vacancy_id=vacancy, by="x", at=now)
+            except Refusal:
+                return False
+            return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(click, range(8))) == 1
+    assert sum(one.coming for one in queries.members(db, council_id)) == 1
 
 
 def test_an_exclusion_needs_a_hearing_and_a_day_that_makes_sense(db: Session) -> None:

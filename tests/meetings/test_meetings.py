@@ -14,6 +14,7 @@ from sqlalchemy import update
 from civic.house.db import writing
 from civic.house.refusal import Refusal
 from civic.mandates import service as mandates
+from civic.mandates.queries import members
 from civic.meetings import calendar, queries, service
 from civic.meetings.forms import read_documents
 from civic.meetings.models import Meeting, Opinion
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tests.machine.outbox import Outbox
     from tests.machine.statements import CountStatements
     from tests.machine.stopped import StoppedClock
-    from tests.machine.visitor import Visitor
+    from tests.machine.visitor import Filled, Visitor
 
 
 def council(db: Session, *, email: bool = False, residents: str = "FMFMFMF") -> tuple[Place, int]:
@@ -63,7 +64,7 @@ def test_who_left_is_not_written_to_and_members_without_address_are_counted(
     meeting_id = make_meeting(db, where, council_id, convened=False)
     sent = service.convene(db, meeting_id=meeting_id, by="x", at=NOW)
     assert (sent.mails, sent.without) == (0, 10)
-    row = mandates.queries.members(db, council_id)[0]
+    row = members(db, council_id)[0]
     mandates.end(
         db, mandate_id=row.id, reason="moved", on=NOW.date(), by="x", at=NOW + timedelta(hours=1)
     )
@@ -187,7 +188,7 @@ def test_the_animatrice_runs_a_meeting_through_pages(
     where, council_id = council(db)
     base = f"/conseils/{slug(db, council_id)}/reunions"
     client.sign_in(where.facilitator.email)
-    form = {
+    form: dict[str, Filled] = {
         "title": "Réunion publique",
         "starts_at": "2026-03-12T18:30",
         "place": "Salle des fêtes",
@@ -326,7 +327,7 @@ def test_members_and_animatrice_see_what_they_have_to_do(db: Session) -> None:
     where, council_id = council(db)
     make_meeting(db, where, council_id, open_to_all=True)
     make_meeting(db, where, council_id, convened=False, title="À convoquer")
-    member = mandates.queries.members(db, council_id)[0]
+    member = members(db, council_id)[0]
     mine = queries.todo(db, Identity(person=member.person), NOW)
     assert [one.text for one in mine] == ["Venir à la réunion « Réunion de rentrée »"]
     grants = frozenset({Grant(Role.FACILITATOR, where.town.unit)})

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.machine.outbox import Outbox
     from tests.machine.statements import CountStatements
     from tests.machine.stopped import StoppedClock
-    from tests.machine.visitor import Visitor
+    from tests.machine.visitor import Filled, Visitor
 
 UNTIL = (NOW + timedelta(days=10)).date()
 DAY = NOW + timedelta(days=25)
@@ -342,7 +342,7 @@ def test_each_role_does_its_part_through_pages(
     owner = str(db.scalars(select(SteeringBody.organisation_id)).one())
     db.rollback()
     client.sign_in(on.where.agglo.email)
-    body = {
+    body: dict[str, Filled] = {
         "name": "Comité du renouvellement",
         "kind": "renewal",
         "organisation_id": owner,
@@ -374,7 +374,7 @@ def test_each_role_does_its_part_through_pages(
     hold(db, on.where, on.council, meeting_id)
     clock.move(days=21)
     client.sign_in(on.where.facilitator.email)
-    choice = {
+    choice: dict[str, Filled] = {
         "method": "vote",
         "residents_titular": str(on.seat("residents")),
         "local_actors_titular": str(on.seat("local_actors")),
