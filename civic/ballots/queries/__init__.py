@@ -1,0 +1,91 @@
+"""Questions about votes. Nothing here reads a choice before the urn is open."""
+
+from civic.ballots.queries.closing import (
+    Batch,
+    Step,
+    Turnout,
+    batches,
+    checkpoint,
+    checkpoints,
+    export,
+    openings,
+    steps,
+    turnout,
+)
+from civic.ballots.queries.due import (
+    open_now,
+    todo,
+)
+from civic.ballots.queries.polls import (
+    PollItem,
+    PollView,
+    form_of,
+    items,
+    poll,
+    poll_by_id,
+    polls,
+    rules_digest,
+    scope_of,
+    scope_of_view,
+    sealed_rules,
+    views,
+)
+from civic.ballots.queries.results import (
+    OpenedBallotRow,
+    Result,
+    opened,
+    result,
+)
+from civic.ballots.queries.voter import (
+    CHANNEL_WORDS,
+    OwnRight,
+    declared_name,
+    receipt_state,
+    right,
+    right_of,
+)
+from civic.ballots.queries.words import (
+    choose_sentence,
+    state_kind,
+    state_sentence,
+)
+
+__all__ = [
+    "CHANNEL_WORDS",
+    "Batch",
+    "OpenedBallotRow",
+    "OwnRight",
+    "PollItem",
+    "PollView",
+    "Result",
+    "Step",
+    "Turnout",
+    "batches",
+    "checkpoint",
+    "checkpoints",
+    "choose_sentence",
+    "declared_name",
+    "export",
+    "form_of",
+    "items",
+    "open_now",
+    "opened",
+    "openings",
+    "poll",
+    "poll_by_id",
+    "polls",
+    "receipt_state",
+    "result",
+    "right",
+    "right_of",
+    "rules_digest",
+    "scope_of",
+    "scope_of_view",
+    "sealed_rules",
+    "state_kind",
+    "state_sentence",
+    "steps",
+    "todo",
+    "turnout",
+    "views",
+]

@@ -1,0 +1,124 @@
+"""Turnout, log, certified steps, bundles of papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from civic.ballots.models import (
+    CheckIn,
+    LogCheckpoint,
+    PaperBatch,
+    PaperCount,
+    PollStep,
+    UrnExport,
+    UrnOpening,
+    VotingRight,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many rights there are, and how many have voted, by channel."""
+
+    rights: int
+    channels: dict[str, int]
+
+    @property
+    def voted(self) -> int:
+        """How many people have voted."""
+        return sum(self.channels.values())
+
+
+def turnout(db: Session, poll_id: int) -> Turnout:
+    """Rights and émargements: two statements."""
+    rights = db.scalar(
+        select(func.count())
+        .select_from(VotingRight)
+        .where(VotingRight.poll_id == poll_id, VotingRight.revoked_reason.is_(None))
+    )
+    rows = db.execute(
+        select(CheckIn.channel, func.count())
+        .where(CheckIn.poll_id == poll_id)
+        .group_by(CheckIn.channel)
+    )
+    return Turnout(rights or 0, {row[0]: row[1] for row in rows})
+
+
+def checkpoints(db: Session, poll_id: int) -> list[tuple[int, date, str, int]]:
+    """Number, day, digest and how many lines of each published checkpoint."""
+    rows = db.execute(
+        select(LogCheckpoint.number, LogCheckpoint.day, LogCheckpoint.digest, LogCheckpoint.lines)
+        .where(LogCheckpoint.poll_id == poll_id)
+        .order_by(LogCheckpoint.number)
+    )
+    return [(number, day, digest, len(lines)) for number, day, digest, lines in rows]
+
+
+def checkpoint(db: Session, poll_id: int, number: int) -> LogCheckpoint | None:
+    """One checkpoint, with its lines."""
+    return db.get(LogCheckpoint, (poll_id, number))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A certified step, as the procès-verbal tells it."""
+
+    step: str
+    by: str
+    at: datetime
+    figures: dict[str, Any]
+
+
+def steps(db: Session, poll_id: int) -> dict[str, Step]:
+    """The certified steps of a poll, by name."""
+    rows = db.scalars(select(PollStep).where(PollStep.poll_id == poll_id).order_by(PollStep.at))
+    return {row.step: Step(row.step, row.by, row.at, dict(row.figures)) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A bundle of papers: how many people have typed it, and whether they agree."""
+
+    number: int
+    place: str
+    ballots: int
+    typed: int
+    by_me: bool
+    agreed: bool
+
+
+def batches(db: Session, poll_id: int, person_id: str) -> list[Batch]:
+    """The bundles of a poll, with what `person_id` has typed."""
+    mine = func.sum(case((PaperCount.person_id == person_id, 1), else_=0))
+    rows = db.execute(
+        select(
+            PaperBatch.number,
+            PaperBatch.place,
+            PaperBatch.ballots,
+            func.count(PaperCount.person_id),
+            mine,
+            PaperBatch.agreed,
+        )
+        .outerjoin(PaperCount, PaperCount.batch_id == PaperBatch.id)
+        .where(PaperBatch.poll_id == poll_id)
+        .group_by(PaperBatch.id)
+        .order_by(PaperBatch.number)
+    )
+    return [
+        Batch(n, place, of, typed, bool(own), agreed) for n, place, of, typed, own, agreed in rows
+    ]
+
+
+def openings(db: Session, poll_id: int) -> list[str]:
+    """The people who have opened the urn so far."""
+    return list(db.scalars(select(UrnOpening.person_id).where(UrnOpening.poll_id == poll_id)))
+
+
+def export(db: Session, poll_id: int) -> bytes | None:
+    """The sealed envelopes after step 1, sorted by digest."""
+    return db.scalars(select(UrnExport.content).where(UrnExport.poll_id == poll_id)).first()

@@ -1,0 +1,80 @@
+"""What the front page and « Mon espace » hear of votes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from civic.ballots.models import (
+    CheckIn,
+    Poll,
+    VotingRight,
+)
+from civic.house.access import Identity, Right, unit
+from civic.house.i18n import _, moment
+from civic.house.todo import OpenNow, Todo
+
+
+def open_now(db: Session, now: datetime) -> list[OpenNow]:
+    """The votes that anybody may take part in now: one statement."""
+    rows = db.execute(
+        select(Poll.slug, Poll.title, Poll.closes_at)
+        .where(
+            Poll.stage == "sealed",
+            Poll.is_external.is_(False),
+            Poll.opens_at <= now,
+            Poll.closes_at > now,
+        )
+        .order_by(Poll.closes_at)
+    )
+    return [
+        OpenNow(
+            kind="vote",
+            title=title,
+            sentence=_("Ouvert au vote jusqu'au %(when)s.", when=moment(closes)),
+            until=closes,
+            url=f"/votes/{slug}",
+            verb=_("Voter"),
+        )
+        for slug, title, closes in rows
+    ]
+
+
+def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
+    """What somebody has to do here: vote with a right of theirs, close and count a vote."""
+    rows = db.execute(
+        select(Poll.slug, Poll.title, Poll.closes_at)
+        .join(VotingRight, VotingRight.poll_id == Poll.id)
+        .outerjoin(
+            CheckIn,
+            (CheckIn.poll_id == VotingRight.poll_id) & (CheckIn.right_id == VotingRight.id),
+        )
+        .where(
+            VotingRight.person_id == me.person,
+            VotingRight.revoked_reason.is_(None),
+            CheckIn.right_id.is_(None),
+            Poll.stage == "sealed",
+            Poll.opens_at <= now,
+            Poll.closes_at > now,
+        )
+    )
+    found = [
+        Todo(closes, _("Voter : « %(title)s »", title=title), f"/votes/{slug}", "vote")
+        for slug, title, closes in rows
+    ]
+    if not me.is_staff:
+        return found
+    waiting = db.execute(
+        select(Poll.id, Poll.slug, Poll.title, Poll.closes_at, Poll.scope).where(
+            Poll.stage.in_(("sealed", "reconciled", "severed")),
+            Poll.is_external.is_(False),
+            Poll.closes_at <= now,
+        )
+    )
+    for key, slug, title, closes, scope in waiting:
+        if me.may(Right.COUNT_BALLOTS, frozenset(scope) | {unit("poll", key)}):
+            text = _("Clore et dépouiller : « %(title)s »", title=title)
+            found.append(Todo(closes, text, f"/votes/{slug}/depouillement", "vote"))
+    return found

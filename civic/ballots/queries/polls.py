@@ -1,0 +1,173 @@
+"""A poll and what is on its ballot."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from civic.ballots.models import (
+    BallotItem,
+    Poll,
+)
+from civic.house.access import Scope, unit
+from civic.rules import urn
+
+
+@dataclass(frozen=True, slots=True)
+class PollItem:
+    """A project on a ballot: `cost` in cents, `group` its envelope's name ("" for one envelope)."""
+
+    reference: str
+    label: str
+    cost: int
+    group: str = ""
+    sentence: str = ""
+    pictogram: str = "autre"
+
+
+@dataclass(frozen=True, slots=True)
+class PollView:
+    """A poll as its pages see it."""
+
+    id: int
+    slug: str
+    title: str
+    question: str
+    kind: str
+    scope: tuple[str, ...]
+    stage: str
+    is_external: bool
+    opens_at: datetime
+    closes_at: datetime
+    ballot_type: str
+    minimum: int
+    maximum: int
+    max_points: int | None
+    max_sum: int | None
+    key_holder: str
+    public_key: bytes | None
+    secret_name: str | None
+    rules_digest: str | None
+    sealed_at: datetime | None
+    counted_at: datetime | None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether ballots are taken: sealed, and between the two instants."""
+        return self.stage == "sealed" and self.opens_at <= now < self.closes_at
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the closing instant has passed."""
+        return now >= self.closes_at
+
+    @property
+    def counted(self) -> bool:
+        """Whether the result is known."""
+        return self.stage == "counted"
+
+
+def _view(row: Poll) -> PollView:
+    return PollView(
+        **{name: getattr(row, name) for name in PollView.__slots__ if name != "scope"},
+        scope=tuple(row.scope),
+    )
+
+
+def poll(db: Session, slug: str) -> PollView | None:
+    """The poll of that address."""
+    row = db.scalars(select(Poll).where(Poll.slug == slug)).first()
+    return None if row is None else _view(row)
+
+
+def poll_by_id(db: Session, poll_id: int) -> PollView | None:
+    """The poll of that number."""
+    row = db.get(Poll, poll_id)
+    return None if row is None else _view(row)
+
+
+def scope_of(db: Session, slug: str, **_other: Any) -> Scope | None:
+    """The units whose people may act on a poll: its own, and the poll itself (its commission)."""
+    row = db.execute(select(Poll.id, Poll.scope).where(Poll.slug == slug)).first()
+    return None if row is None else frozenset(row.scope) | {unit("poll", row.id)}
+
+
+def scope_of_view(view: PollView) -> Scope:
+    """The same, of a poll already read."""
+    return frozenset(view.scope) | {unit("poll", view.id)}
+
+
+def items(db: Session, poll_id: int) -> list[PollItem]:
+    """The projects of a ballot, in the order of the paper."""
+    rows = db.execute(
+        select(
+            BallotItem.reference,
+            BallotItem.label,
+            BallotItem.cost,
+            BallotItem.group,
+            BallotItem.sentence,
+            BallotItem.pictogram,
+        )
+        .where(BallotItem.poll_id == poll_id)
+        .order_by(BallotItem.position)
+    )
+    return [PollItem(*row) for row in rows]
+
+
+def form_of(view: PollView, projects: list[PollItem]) -> urn.BallotForm:
+    """What the poll allows, as the urn's rules read it."""
+    return urn.BallotForm(
+        poll=view.slug,
+        references=tuple(one.reference for one in projects),
+        type=view.ballot_type,
+        minimum=view.minimum,
+        maximum=view.maximum,
+        max_points=view.max_points or 0,
+        max_sum=view.max_sum or 0,
+    )
+
+
+def sealed_rules(view: PollView, projects: list[PollItem], public: bytes) -> dict[str, Any]:
+    """All that is sealed: question, projects and costs, ballot, dates, public key."""
+    return {
+        "vote": view.slug,
+        "titre": view.title,
+        "question": view.question,
+        "bulletin": [
+            view.ballot_type,
+            view.minimum,
+            view.maximum,
+            view.max_points,
+            view.max_sum,
+        ],
+        "ouvre": view.opens_at.isoformat(),
+        "ferme": view.closes_at.isoformat(),
+        "projets": [[one.reference, one.label, one.cost, one.group] for one in projects],
+        "cle": public.hex(),
+        "gardien": view.key_holder,
+    }
+
+
+def rules_digest(view: PollView, projects: list[PollItem], public: bytes) -> str:
+    """SHA-256 of what is sealed, as `/votes/<slug>/vote.json` gives it byte for byte."""
+    sealed = sealed_rules(view, projects, public)
+    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def polls() -> Select[Any]:
+    """All polls of the agglomération, newest first, for a list."""
+    return (
+        select(Poll)
+        .where(Poll.is_external.is_(False), Poll.stage != "configured")
+        .order_by(Poll.closes_at.desc(), Poll.id.desc())
+    )
+
+
+def views(rows: list[Any]) -> list[PollView]:
+    """The polls of a page of the list."""
+    return [_view(row[0]) for row in rows]

@@ -1,0 +1,72 @@
+"""The count and the opened ballots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from civic.ballots.models import (
+    OpenedBallot,
+    PollCount,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBallotRow:
+    """A ballot after opening: references, and points when the poll asks for them."""
+
+    choices: tuple[str, ...]
+    points: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A count: ballots in the urn, blank and spoilt ones, votes (and for points scores) by
+    reference in the order of the paper, ballots by channel; when, by whom, and its digest."""
+
+    ballots: int
+    blank: int
+    spoilt: int
+    votes: dict[str, int]
+    scores: dict[str, int]
+    channels: dict[str, int]
+    digest: str
+    counted_by: str
+    at: datetime
+
+    @property
+    def valid(self) -> int:
+        """Ballots that choose something."""
+        return self.ballots - self.blank - self.spoilt
+
+
+def result(db: Session, poll_id: int) -> Result | None:
+    """The count of a poll, None until it is done: one statement."""
+    row = db.get(PollCount, poll_id)
+    if row is None:
+        return None
+    said = row.result
+    return Result(
+        ballots=said["ballots"],
+        blank=said["blank"],
+        spoilt=said["spoilt"],
+        votes=dict(said["votes"]),
+        scores=dict(said["scores"]),
+        channels=dict(said["channels"]),
+        digest=row.digest,
+        counted_by=row.counted_by,
+        at=row.at,
+    )
+
+
+def opened(db: Session, poll_id: int) -> list[OpenedBallotRow]:
+    """The opened ballots in the order of their random keys; empty before the count."""
+    rows = db.execute(
+        select(OpenedBallot.choices, OpenedBallot.points)
+        .where(OpenedBallot.poll_id == poll_id)
+        .order_by(OpenedBallot.id)
+    )
+    return [OpenedBallotRow(tuple(choices), tuple(points or ())) for choices, points in rows]

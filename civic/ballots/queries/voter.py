@@ -1,0 +1,88 @@
+"""One's own right, émargement and receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from civic.ballots.models import (
+    CheckIn,
+    LoggedDigest,
+    VotingRight,
+)
+from civic.house.i18n import lazy
+from civic.people.models import Person
+from civic.rules import urn
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRight:
+    """A voting right as its holder sees it. `channel` and `day`: the émargement, None if none."""
+
+    id: str
+    level: str
+    revoked: str | None
+    channel: str | None
+    day: date | None
+
+
+def right(db: Session, poll_id: int, right_id: str) -> OwnRight | None:
+    """A right of this poll, with its émargement, in one statement."""
+    return _right(db, VotingRight.poll_id == poll_id, VotingRight.id == right_id)
+
+
+def right_of(db: Session, poll_id: int, person_id: str) -> OwnRight | None:
+    """The right that a person asked for with their account."""
+    return _right(db, VotingRight.poll_id == poll_id, VotingRight.person_id == person_id)
+
+
+def _right(db: Session, *where: Any) -> OwnRight | None:
+    row = db.execute(
+        select(
+            VotingRight.id,
+            VotingRight.level,
+            VotingRight.revoked_reason,
+            CheckIn.channel,
+            CheckIn.day,
+        )
+        .outerjoin(
+            CheckIn,
+            (CheckIn.poll_id == VotingRight.poll_id) & (CheckIn.right_id == VotingRight.id),
+        )
+        .where(*where)
+    ).first()
+    return None if row is None else OwnRight(*row)
+
+
+CHANNEL_WORDS = {
+    "account": lazy("en ligne, avec votre compte"),
+    "code": lazy("en ligne, avec le code d'une lettre"),
+    "paper": lazy("sur papier, dans un lieu de vote"),
+}
+
+
+def receipt_state(db: Session, poll_id: int, typed: str) -> str | None:
+    """What became of a receipt's envelope: in_urn, replaced or withdrawn; None when unknown.
+
+    Raises `urn.BadReceipt` for what can't be a receipt number.
+    """
+    lowest, highest = urn.read_receipt(typed)
+    return db.scalars(
+        select(LoggedDigest.state).where(
+            LoggedDigest.poll_id == poll_id,
+            LoggedDigest.digest >= lowest,
+            LoggedDigest.digest <= highest,
+        )
+    ).first()
+
+
+def declared_name(db: Session, person_id: str) -> tuple[str, str]:
+    """Family name and first names of a person, as they are known."""
+    row = db.execute(
+        select(Person.family_name, Person.first_names).where(Person.id == person_id)
+    ).one()
+    return row.family_name, row.first_names

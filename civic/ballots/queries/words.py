@@ -1,0 +1,53 @@
+"""Where a poll stands and what it asks, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from civic.ballots.queries.polls import PollView
+from civic.house.i18n import _, moment, ngettext
+
+
+def state_kind(view: PollView, now: datetime) -> str:
+    """The shape of the state sentence (components/status.html)."""
+    if view.counted:
+        return "done"
+    if view.is_open(now):
+        return "open"
+    if view.stage == "configured":
+        return "draft"
+    return "waiting" if view.is_over(now) else "vote"
+
+
+def state_sentence(view: PollView, now: datetime) -> str:
+    """Where a poll stands, in words."""
+    if view.counted:
+        return _("Vote clos et dépouillé.")
+    if view.is_open(now):
+        return _("Ouvert au vote jusqu'au %(when)s.", when=moment(view.closes_at))
+    if view.is_over(now):
+        return _("Vote clos le %(when)s. Le dépouillement est à faire.",
+                 when=moment(view.closes_at))  # fmt: skip
+    if view.stage == "configured":
+        return _("En préparation : le vote n'est pas encore scellé.")
+    return _("Le vote ouvre le %(when)s.", when=moment(view.opens_at))
+
+
+def choose_sentence(view: PollView) -> str:
+    """How many projects one may choose, in words."""
+    if view.ballot_type == "points":
+        return _(
+            "Répartissez %(sum)s points, %(most)s au plus pour un même projet.",
+            sum=view.max_sum, most=view.max_points,
+        )  # fmt: skip
+    if view.minimum == view.maximum:
+        return ngettext(
+            "Choisissez exactement %(n)s projet.", "Choisissez exactement %(n)s projets.",
+            view.maximum,
+        )  # fmt: skip
+    if view.minimum > 1:
+        return _("Choisissez de %(least)s à %(most)s projets.",
+                 least=view.minimum, most=view.maximum)  # fmt: skip
+    return ngettext(
+        "Choisissez %(n)s projet au plus.", "Choisissez jusqu'à %(n)s projets.", view.maximum
+    )
