@@ -154,6 +154,16 @@ def erase_within(db: Session, *, person_id: str) -> None:
     person.keep_until, person.erased = None, True
 
 
+def keep_until_within(db: Session, *, person_id: str, day: date | None) -> None:
+    """Says until when what identifies a person is kept (None: as long as it is needed), inside
+    the caller's transaction. Only of those known as members: the others have their own rules."""
+    person = db.get(Person, person_id, with_for_update=True)
+    if person is None:
+        raise NotFound
+    if person.purpose == "member" and not person.erased:
+        person.keep_until = day
+
+
 def erase_expired(db: Session, now: datetime) -> None:
     """Erases the people whose day has come."""
     with writing(db):
