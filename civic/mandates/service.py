@@ -23,7 +23,7 @@ from civic.house.text import folded
 from civic.mandates import mails, queries
 from civic.mandates.models import COMING, IN_OFFICE, Mandate, Seat, Vacancy
 from civic.people.models import Person, RoleHeld
-from civic.people.service import add_person_within
+from civic.people.service import add_person_within, keep_until_within
 from civic.rules.parity import balance, next_called
 from civic.rules.terms import term_end
 
@@ -35,6 +35,10 @@ BARRED = (Role.ELECTED, Role.AGENT, Role.ADMINISTRATOR)
 
 ENDINGS = ("resignation", "moved", "absences", "death", "exclusion", "incompatibility")
 """The reasons for which an animateur records the end of a mandate."""
+
+KEPT_AFTER_MANDATE = timedelta(days=365)
+KEPT_AFTER_REFUSAL = timedelta(days=60)
+"""How long names and addresses are kept once somebody sits no more, or never sat."""
 
 SITTING = ("recognised", "installed", "active")
 """States of a council in which who accepts starts at once."""
@@ -118,6 +122,8 @@ def prepare_within(
     _refuse_double(db, council_id, person_ids)
     db.add_all(made)
     db.flush()
+    for person_id in person_ids:
+        keep_until_within(db, person_id=person_id, day=None)
     journal.record(
         db, at=at, actor=by, verb="mandate.prepare", target=f"council:{council_id}",
         mandates=[one.id for one in made], college=college, origin=origin, draw=draw_id,
@@ -588,6 +594,34 @@ def close_over(db: Session, now: datetime) -> None:
             journal.record(
                 db, at=now, actor="system", verb="mandate.end", target=f"mandate:{mandate.id}",
                 reason="term",
+            )  # fmt: skip
+
+
+def forget_former(db: Session, now: datetime) -> None:
+    """Sets the day on which the identity of former members goes: a year after their last
+    mandate, two months after a refusal when they never sat. The room of people erases it then;
+    mandates stay, without a name."""
+    with writing(db):
+        former: Sequence[Any] = db.execute(
+            select(
+                Mandate.person_id,
+                func.max(Mandate.ended_on),
+                func.count().filter(Mandate.starts_on.is_not(None)),
+            )
+            .join(Person, Person.id == Mandate.person_id)
+            .where(
+                Person.purpose == "member", Person.keep_until.is_(None), Person.erased.is_(False)
+            )
+            .group_by(Mandate.person_id)
+            .having(func.count().filter(Mandate.status != "ended") == 0)
+        ).all()
+        for person_id, ended_on, terms in former:
+            kept = KEPT_AFTER_MANDATE if terms else KEPT_AFTER_REFUSAL
+            keep_until_within(db, person_id=person_id, day=ended_on + kept)
+        if former:
+            journal.record(
+                db, at=now, actor="system", verb="mandate.forget", target="mandate:former",
+                people=len(former),
             )  # fmt: skip
 
 

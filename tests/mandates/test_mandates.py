@@ -18,6 +18,7 @@ from civic.house.journal import verify
 from civic.house.refusal import Refusal
 from civic.mandates import queries, service
 from civic.mandates.models import Mandate
+from civic.people import service as people
 from civic.people.models import Person
 from tests import make
 from tests.councils.make import make_council, place, slug
@@ -374,6 +375,32 @@ def test_looking_at_names_is_journalled_and_other_councils_stay_closed(
     assert verify(db).lines >= lines + 1
     db.rollback()
     client.see(f"/conseils/{other}/mandats/{rows[0].id}/fin", status=404)
+
+
+def test_the_identity_of_former_members_goes_a_year_after_and_their_mandate_stays(
+    db: Session,
+) -> None:
+    where = place(db)
+    council_id = make_council(db, where)
+    rows = sitting(db, where, council_id)
+    refused = ask(db, where, make_council(db, where), "residents", [never := person(db, where)])[0]
+    service.answer(
+        db, mandate_id=refused, accepted=False, name_shown=False, on=NOW.date(), by="x", at=NOW
+    )
+    gone = rows[0].person
+    service.end(db, mandate_id=rows[0].id, reason="moved", on=NOW.date(), by="x", at=NOW)
+    service.forget_former(db, NOW)
+    people.erase_expired(db, NOW + timedelta(days=61))
+    assert {one.name for one in queries.members(db, council_id) if one.person == gone} == {
+        rows[0].name
+    }
+    assert db.get_one(Person, never).erased
+    db.rollback()
+    people.erase_expired(db, NOW + timedelta(days=366))
+    kept = {one.person: one for one in queries.members(db, council_id)}
+    assert rows[0].name not in {one.name for one in kept.values()}
+    assert kept[gone].end_reason == "moved"
+    assert kept[rows[1].person].name == rows[1].name
 
 
 def test_an_erased_person_is_not_named(db: Session, client: Visitor) -> None:
