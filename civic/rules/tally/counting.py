@@ -7,7 +7,7 @@ from typing import Any
 
 from civic.rules.tally import greedy, judgment, zones
 from civic.rules.tally.election import Election
-from civic.rules.tally.explain_walk import explain_walk
+from civic.rules.tally.explain_walk import Told, explain_walk
 from civic.rules.tally.greedy import scores_by
 from civic.rules.tally.outcome import BadRule, Options, Outcome
 from civic.rules.tally.walk import Walk
@@ -62,5 +62,5 @@ def _by_list(election: Election, rule: str, options: Options) -> Outcome:
         scale=election.scale,
         budget_text=election.budget_text,
         steps=tuple(walk.steps),
-        explainer=lambda: explain_walk(election, rule, run, options, scores, votes, walk),
+        explainer=lambda: explain_walk(Told(election, rule, run, options, scores, votes, walk)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from civic.rules import money
 from civic.rules.tally.election import Election, Project
@@ -15,154 +15,112 @@ Run = Callable[[Election, Options, Mapping[str, int], Mapping[str, int]], Walk]
 _MONEY = frozenset({"too-expensive", "zone-spent", "after-stop"})
 
 
-def explain_walk(
-    election: Election,
-    rule: str,
-    run: Run,
-    options: Options,
-    scores: Mapping[str, int],
-    votes: Mapping[str, int],
-    walk: Walk,
-) -> tuple[Explanation, ...]:
-    """One explanation a project. Counterfactuals are found by counting again with one change.
+@dataclass(frozen=True)
+class Told:
+    """A count by a list rule, with all that is needed to count again with one change."""
+
+    election: Election
+    rule: str
+    run: Run
+    options: Options
+    scores: Mapping[str, int]
+    votes: Mapping[str, int]
+    walk: Walk
+
+    def wins_with(self, identifier: str, more: int) -> bool:
+        """Whether the project wins with so many votes (or points) more, all else equal."""
+        scores = {**self.scores, identifier: self.scores[identifier] + more}
+        votes = {**self.votes, identifier: self.votes[identifier] + more}
+        walk = self.run(self.election, self.options, scores, votes)
+        return identifier in walk.limits.winners
+
+    def wins_at(self, identifier: str, cost: int) -> bool:
+        """Whether the project wins if it costs that much, all else equal."""
+        projects = tuple(
+            replace(p, cost=cost) if p.id == identifier else p for p in self.election.projects
+        )
+        changed = replace(self.election, projects=projects)
+        walk = self.run(changed, self.options, self.scores, self.votes)
+        return identifier in walk.limits.winners
+
+    def more_votes(self, project: Project) -> int | None:
+        """The fewest votes (or points) more that would do; None if the rule looks at no votes.
+
+        A project's place in the list only changes where it draws level with another, or passes it.
+        """
+        if self.rule == "majority-judgment" or self.election.point_scale != 1:
+            return None
+        own = self.scores[project.id]
+        level = set(self.scores.values())
+        if self.rule == "greedy-per-cost" and self.options.utility != "cost":
+            others = [other for other in self.election.projects if other.cost]
+            level = {-(-self.scores[o.id] * project.cost // o.cost) for o in others}
+        reach = {score - own + more for score in level for more in (0, 1)}
+        steps = sorted(more for more in {*reach, self.options.threshold - own, 1} if more > 0)
+        place = bisect_left(steps, True, key=lambda more: self.wins_with(project.id, more))
+        return steps[place] if place < len(steps) else None
+
+    def at_cost(self, project: Project, steps: Sequence[Step]) -> int | None:
+        """A cost, as high as one of its turns had room for, at which it wins, all else equal."""
+        rooms = {step.room for step in steps if step.room < project.cost}
+        for room in sorted(rooms, reverse=True):
+            if self.wins_at(project.id, room):
+                return room
+        return None
+
+
+def explain_walk(told: Told) -> tuple[Explanation, ...]:
+    """One explanation a project, winners first. Counterfactuals are found by counting again.
 
     `at_cost` and `more_votes` are None when no cost, or no number of votes, would have been enough,
     or when the rule does not rank by votes.
     """
     turns: dict[str, list[Step]] = {}
-    for step in walk.steps:
+    for step in told.walk.steps:
         turns.setdefault(step.project, []).append(step)
-    projects = {project.id: project for project in election.projects}
-    winners = set(walk.limits.winners)
-    ranks = _ranks(walk.steps)
-
-    def fate(identifier: str) -> Explanation:
-        project = projects[identifier]
-        steps = turns.get(identifier, [])
-        last = steps[-1] if steps else None
-        funded = identifier in winners
-        explanation = Explanation(
-            project=identifier,
-            funded=funded,
-            cause=None if funded else (last.cause if last else "zone-spent"),
-            votes=votes[identifier],
-            score=scores[identifier],
-            rank=ranks.get(identifier, 0),
-            cost=project.cost,
-            sentence="",
-            remaining=last.room if last else None,
-        )
-        if not funded and last is not None:
-            more = None
-            if rule != "majority-judgment":
-                more = _more_votes(
-                    election,
-                    run,
-                    options,
-                    scores,
-                    votes,
-                    identifier,
-                    per_cost=rule == "greedy-per-cost" and options.utility != "cost",
-                )
-            explanation = replace(
-                explanation,
-                missing=max(0, project.cost - last.room) if last.cause in _MONEY else None,
-                at_cost=_at_cost(election, run, options, scores, votes, project, steps),
-                more_votes=more,
-            )
-        return replace(
-            explanation, sentence=_sentence(explanation, last, walk, election, options, rule)
-        )
-
-    losers = [p.id for p in election.projects if p.id not in winners]
+    projects = {project.id: project for project in told.election.projects}
+    winners = told.walk.limits.winners
+    ranks = {step.project: step.rank for step in told.walk.steps}
+    losers = [project.id for project in told.election.projects if project.id not in set(winners)]
     losers.sort(key=lambda i: ranks.get(i, len(ranks) + 1))
-    return tuple(fate(identifier) for identifier in [*walk.limits.winners, *losers])
+    return tuple(_fate(told, projects[i], turns.get(i, [])) for i in [*winners, *losers])
 
 
-def _ranks(steps: Sequence[Step]) -> dict[str, int]:
-    """The rank in the last stage where each project had a turn, or in the one that chose it."""
-    return {step.project: step.rank for step in steps}
-
-
-def _funded(
-    election: Election,
-    run: Run,
-    options: Options,
-    scores: Mapping[str, int],
-    votes: Mapping[str, int],
-    identifier: str,
-) -> bool:
-    return identifier in run(election, options, scores, votes).limits.winners
-
-
-def _more_votes(
-    election: Election,
-    run: Run,
-    options: Options,
-    scores: Mapping[str, int],
-    votes: Mapping[str, int],
-    identifier: str,
-    *,
-    per_cost: bool,
-) -> int | None:
-    """The fewest votes (or points) more that would have got it funded, all else equal.
-
-    Its place in the list only changes where it draws level with, or passes, another project.
-    """
-
-    def enough(more: int) -> bool:
-        more_scores = {**scores, identifier: scores[identifier] + more}
-        more_votes = {**votes, identifier: votes[identifier] + more}
-        return _funded(election, run, options, more_scores, more_votes, identifier)
-
-    own = scores[identifier]
-    level = set(scores.values())
-    if per_cost:
-        cost = next(p.cost for p in election.projects if p.id == identifier)
-        level = {-(-scores[p.id] * cost // p.cost) for p in election.projects if p.cost}
-    reach = {score - own + more for score in level for more in (0, 1)}
-    steps = sorted(more for more in {*reach, options.threshold - own, 1} if more > 0)
-    place = bisect_left(steps, True, key=enough)
-    return steps[place] if place < len(steps) else None
-
-
-def _at_cost(
-    election: Election,
-    run: Run,
-    options: Options,
-    scores: Mapping[str, int],
-    votes: Mapping[str, int],
-    project: Project,
-    steps: Sequence[Step],
-) -> int | None:
-    """A cost, as high as one of its turns had room for, at which it is funded, all else equal."""
-    for room in sorted({step.room for step in steps if step.room < project.cost}, reverse=True):
-        changed = tuple(
-            replace(p, cost=room) if p.id == project.id else p for p in election.projects
-        )
-        if _funded(replace(election, projects=changed), run, options, scores, votes, project.id):
-            return room
-    return None
-
-
-def _sentence(
-    said: Explanation,
-    last: Step | None,
-    walk: Walk,
-    election: Election,
-    options: Options,
-    rule: str,
-) -> str:
-    unit = "points" if options.utility in ("points", "borda") else "voix"
-    currency = {"": "€", "EUR": "€"}.get(
-        election.meta.get("currency", ""), election.meta.get("currency", "")
+def _fate(told: Told, project: Project, steps: Sequence[Step]) -> Explanation:
+    last = steps[-1] if steps else None
+    funded = last is not None and last.taken
+    explanation = Explanation(
+        project=project.id,
+        funded=funded,
+        cause=None if funded else (last.cause if last else "zone-spent"),
+        votes=told.votes[project.id],
+        score=told.scores[project.id],
+        rank=last.rank if last else 0,
+        cost=project.cost,
+        sentence="",
+        remaining=last.room if last else None,
     )
+    if not funded and last is not None:
+        explanation = replace(
+            explanation,
+            missing=max(0, project.cost - last.room) if last.cause in _MONEY else None,
+            at_cost=told.at_cost(project, steps),
+            more_votes=told.more_votes(project),
+        )
+    return replace(explanation, sentence=_sentence(told, explanation, last))
+
+
+def _sentence(told: Told, said: Explanation, last: Step | None) -> str:
+    options, walk, election = told.options, told.walk, told.election
+    unit = "points" if options.utility in ("points", "borda") else "voix"
+    code = election.meta.get("currency", "EUR")
 
     def euros(amount: int) -> str:
-        return money.french(amount, election.scale, currency)
+        return money.french(amount, election.scale, "€" if code == "EUR" else code)
 
-    first = f"Classé {ordinal(said.rank)} avec {said.score} {unit}."
-    if rule == "majority-judgment":
+    score = money.plain(said.score, election.point_scale if options.utility == "points" else 1)
+    first = f"Classé {ordinal(said.rank)} avec {score.replace('.', ',')} {unit}."
+    if told.rule == "majority-judgment":
         first = f"Classé {ordinal(said.rank)} par les mentions."
     if said.funded:
         where = f" dans l'étape « {last.stage} »" if last is not None and last.stage else ""
@@ -178,11 +136,7 @@ def _sentence(
                 f"il en coûte {euros(said.cost)} : il a manqué {euros(said.missing)}."
             )
             if after:
-                sentence += (
-                    " Un projet classé après lui mais moins cher a été retenu ensuite."
-                    if after == 1
-                    else f" {after} projets moins bien classés mais moins chers ont suivi."
-                )
+                sentence += f" {_cheaper(after)} ensuite."
         case "zone-spent":
             sentence = f"{first} Le quartier avait déjà tous les projets que la règle lui donne."
         case "after-stop":
@@ -223,6 +177,12 @@ def _otherwise(said: Explanation, euros: Callable[[int], str], unit: str) -> str
         return ""
     text = ", ou ".join(ways)
     return f" {text[0].upper()}{text[1:]}, il aurait été retenu."
+
+
+def _cheaper(number: int) -> str:
+    if number == 1:
+        return "Un projet classé après lui mais moins cher a été retenu"
+    return f"{number} projets classés après lui mais moins chers ont été retenus"
 
 
 def _taken_after(walk: Walk, last: Step) -> int:
