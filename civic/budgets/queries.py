@@ -514,35 +514,29 @@ def free_projects(db: Session, row: Edition) -> list[Row[Any]]:
 
 
 def open_now(db: Session, now: datetime) -> list[OpenNow]:
-    """Éditions where one can file or vote today: one statement."""
+    """Éditions where ideas are filed today: one statement. (Open votes are told by `ballots`.)"""
     rows = db.execute(
-        select(Edition, Territory.name)
+        select(Edition.title, Edition.filing_closes_at, Territory.name)
         .join(Territory, Territory.id == Edition.territory_id)
         .where(
             Edition.is_external.is_(False),
-            ((Edition.status == "catalogue_frozen")
-             & (Edition.vote_opens_at <= now) & (Edition.vote_closes_at > now))
-            | ((Edition.status == "filing")
-               & (Edition.filing_opens_at <= now) & (Edition.filing_closes_at > now)),
+            Edition.status == "filing",
+            Edition.filing_opens_at <= now,
+            Edition.filing_closes_at > now,
         )
-        .order_by(Edition.vote_closes_at)
-    )  # fmt: skip
-    found = []
-    for row, territory in rows:
-        voting = row.status == "catalogue_frozen"
-        found.append(
-            OpenNow(
-                "vote" if voting else "propose",
-                row.title,
-                _("%(where)s : les habitants choisissent les projets à réaliser.", where=territory)
-                if voting
-                else _("%(where)s : déposez vos idées.", where=territory),
-                row.vote_closes_at if voting else row.filing_closes_at,
-                f"/budgets/{row.slug}" if voting else f"/propositions/proposer?edition={row.slug}",
-                _("Voir les projets et voter") if voting else _("Proposer une idée"),
-            )
+        .order_by(Edition.filing_closes_at)
+    )
+    return [
+        OpenNow(
+            "propose",
+            title,
+            _("%(where)s : déposez vos idées.", where=where),
+            closes,
+            "/propositions/proposer",
+            _("Proposer une idée"),
         )
-    return found
+        for title, closes, where in rows
+    ]
 
 
 def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:

@@ -70,6 +70,16 @@ def test_the_act_seals_the_reglement_and_the_calendar_runs(db: Session) -> None:
         service.set_rules(db, edition_id=made.id, by="system", at=PREPARED, maximum=5)
 
 
+def test_the_front_page_says_when_ideas_are_filed_and_not_a_second_longer(db: Session) -> None:
+    made = prepared(db)
+    assert queries.open_now(db, FILING) == []
+    adopt(db, made)
+    [one] = queries.open_now(db, FILING)
+    assert (one.title, one.until) == ("Budget participatif d'Essaiville", FILED)
+    assert queries.open_now(db, FILING - timedelta(seconds=1)) == []
+    assert queries.open_now(db, FILED) == []
+
+
 def test_an_incomplete_edition_cannot_be_adopted_and_says_what_is_missing(db: Session) -> None:
     made = empty(db)
     with pytest.raises(Refusal, match="le calendrier, au moins une enveloppe"):

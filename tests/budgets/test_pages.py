@@ -226,3 +226,9 @@ def test_a_suspended_edition_tells_its_reason_to_everybody(
     assert "Une crue a fermé le quartier" in visitor_of(app).see(f"/budgets/{made.slug}")
     agent.send(f"/budgets/{made.slug}/gestion", button="Reprendre")
     assert "Dépôt des idées jusqu'au" in visitor_of(app).see(f"/budgets/{made.slug}")
+
+
+def test_addresses_that_make_no_sense_are_not_found_and_break_nothing(client: Visitor) -> None:
+    for path in ("%00", "x%00/projets", "a/projets/%00", "%F0%9F%92%A9", "'--", "x" * 3000):
+        client.see(f"/budgets/{path}", 404)
+    client.see("/budgets/x/resultats/2147483647", 404)

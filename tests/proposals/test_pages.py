@@ -270,3 +270,10 @@ def test_the_open_data_has_published_proposals_only_and_no_formula(app: Flask, d
     table = visitor.fetch("/propositions/propositions.csv", type="text/csv").html
     assert "'=HYPERLINK" in table
     assert "Pas encore relue" not in table
+
+
+def test_a_draft_whose_address_makes_no_sense_is_not_found(app: Flask, db: Session) -> None:
+    visitor: Visitor = app.test_client()  # type: ignore[assignment]
+    visitor.sign_in(make.account(db).email)
+    for key in ("%00", "x" * 3000, "%27%20OR%201"):
+        visitor.see(f"/propositions/brouillons/{key}/quoi", 404)
