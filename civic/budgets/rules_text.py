@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -51,7 +52,8 @@ def digest_of(value: Any) -> str:
 def example_text_of(data: dict[str, Any]) -> str:
     """How this site counts an édition of elsewhere: its own règlement is not known here."""
     with speaking("fr"):
-        return "\n\n".join([_money(data), _ballot(data, ours=False), _count(data)])
+        text = "\n\n".join([_money(data), _ballot(data, ours=False), _count(data)])
+    return re.sub(r"^## \d\. ", "## ", text, flags=re.MULTILINE)
 
 
 def text_of(data: dict[str, Any]) -> str:
@@ -70,7 +72,7 @@ def text_of(data: dict[str, Any]) -> str:
 
 
 def _article(title: str, *paragraphs: str) -> str:
-    return "\n\n".join([f"### {title}", *(p for p in paragraphs if p)])
+    return "\n\n".join([f"## {title}", *(p for p in paragraphs if p)])
 
 
 def _who(data: dict[str, Any]) -> str:
