@@ -8,7 +8,7 @@ from civic.rules.tally.equal_shares.columns import Columns, End
 from civic.rules.tally.equal_shares.run import Bought, Market, run
 
 _TABLE = 6_000_000  # most figures in one table of shares: 48 MB
-_MOST = 96  # most endowments at once
+_MOST = 192  # most endowments at once
 _FEW = 12  # fewer steps than this are not worth a table
 
 
