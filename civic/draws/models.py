@@ -173,9 +173,9 @@ class Draw(Base):
     chances: Mapped[Data]
     """For the public drawing: {"bins": [[from, to, people] …] in tenths of a percent, "least":
     share, "most": share, "asked": [[feature, value, minimum, maximum] …]}; {} before the freeze."""
-    lottery: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
-    sealed: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
-    record: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON))
+    lottery: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON(none_as_null=True)))
+    sealed: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON(none_as_null=True)))
+    record: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON(none_as_null=True)))
     record_digest: Mapped[str | None] = mapped_column(String(64))
     reading: Mapped[str | None] = mapped_column(String(200))
     """What the hall read aloud, as two people typed it."""

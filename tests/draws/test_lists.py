@@ -14,8 +14,11 @@ from civic.draws.queries import pool
 from civic.draws.reading import BadList
 from civic.draws.service import creating, erasing, files, lists
 from civic.draws.service.rows import changed
+from civic.house.access import Role
+from civic.house.db import writing
 from civic.house.journal import JournalEntry
 from civic.house.refusal import NotFound, Refusal
+from civic.people.service import add_person_within, give_role_within
 from civic.territory.models import UnmatchedAddress
 from civic.territory.service import settle
 from tests.draws import make
@@ -194,6 +197,36 @@ def test_lists_changed_meanwhile_are_never_overwritten(db: Session) -> None:
     draw = db.get_one(Draw, draw_id)
     with pytest.raises(Refusal, match="vient de changer"):
         changed(draw, before)
+
+
+def test_who_became_an_elu_since_the_loading_is_barred_before_the_lists_are_declared(
+    db: Session,
+) -> None:
+    scene = make.scene(db)
+    draw_id = make.opened(db, scene)
+    make.load(db, scene, draw_id, electoral(make.people(10)))
+    first = make.entries(db, draw_id)[0]
+    with writing(db):
+        person = add_person_within(
+            db, first_names=first.first_names, family_name=first.family_name, purpose="staff",
+            birth_date=first.birth_date,
+        )  # fmt: skip
+        give_role_within(
+            db, person_id=person, role=Role.ELECTED, unit=scene.town.unit,
+            starts_on=NOW.date(), by="system", at=NOW,
+        )  # fmt: skip
+
+    def declare() -> bool:
+        return lists.check(
+            db, draw_id=draw_id, without_unmatched=True, by=scene.agent.person, at=NOW
+        )
+
+    assert not declare()
+    db.expire_all()
+    assert (make.entries(db, draw_id)[0].status, make.entries(db, draw_id)[0].reason) == (
+        "excluded", "elected",
+    )  # fmt: skip
+    assert declare()
 
 
 def test_giving_a_draw_up_erases_its_lists_and_keeps_its_record(db: Session) -> None:

@@ -306,11 +306,26 @@ def locate_again(db: Session, *, draw_id: int, by: str, at: datetime) -> int:
     return len(found)
 
 
-def check(db: Session, *, draw_id: int, without_unmatched: bool, by: str, at: datetime) -> None:
+def check(db: Session, *, draw_id: int, without_unmatched: bool, by: str, at: datetime) -> bool:
     """Declares the lists checked. Every homonym must be settled; people whose address nobody
-    knows stay out only if that is said."""
+    knows stay out only if that is said.
+
+    False when somebody in the lists took a seat or a role meanwhile: the lists are sorted out
+    anew, and nothing is declared before the agent has seen them.
+    """
+    draw = db.get(Draw, draw_id)
+    if draw is None:
+        raise NotFound
+    version, now = draw.pool_version, pool.lines(db, draw_id)
+    standings = _sorted_out(db, draw, [one.line for one in now], day_of(at))
     with writing(db):
         draw = open_draw(db, draw_id)
+        changed(draw, version)
+        if any(standings[one.line.known.key] != one.standing for one in now):
+            _restand(db, now, standings)
+            _touched(draw)
+            journal.record(db, at=at, actor=by, verb="draw.sort_again", target=f"draw:{draw_id}")
+            return False
         counts = pool.status_counts(db, draw_id)
         if not counts.get("kept"):
             raise Refusal(
@@ -333,3 +348,4 @@ def check(db: Session, *, draw_id: int, without_unmatched: bool, by: str, at: da
             db, at=at, actor=by, verb="draw.check_lists", target=f"draw:{draw_id}",
             kept=counts.get("kept", 0), without=counts.get("unmatched", 0),
         )  # fmt: skip
+        return True

@@ -225,7 +225,7 @@ def check_lists(draw_id: int) -> Any:
     form = forms.CheckedForm()
     if form.sent():
         try:
-            service.check(
+            declared = service.check(
                 db(),
                 draw_id=draw_id,
                 without_unmatched=form.without_unmatched.data,
@@ -236,6 +236,12 @@ def check_lists(draw_id: int) -> Any:
             form.refuse(refusal)
         else:
             return done(
-                url_for("draws.desk", draw_id=draw_id), _("Les listes sont déclarées contrôlées.")
+                url_for("draws.desk", draw_id=draw_id),
+                _("Les listes sont déclarées contrôlées.")
+                if declared
+                else _(
+                    "Depuis le chargement, quelqu'un des listes a pris un siège ou une fonction. "
+                    "Les listes sont relues : regardez-les, puis déclarez-les contrôlées."
+                ),
             )
     return _desk(draw_id, form, 422)
