@@ -222,9 +222,14 @@ def _cell(value: Any) -> str:
 def _table(
     raw: list[tuple[int, list[str]]], encoding: str, separator: str, notices: tuple[Any, ...]
 ) -> Table:
-    lines = [
-        (number, tuple(one_line(cell[:LONGEST_CELL]) for cell in cells)) for number, cells in raw
-    ]
+    tidied: dict[str, str] = {}  # towns, street names and kinds come back thousands of times
+
+    def tidy(cell: str) -> str:
+        if cell not in tidied:
+            tidied[cell] = one_line(cell[:LONGEST_CELL])
+        return tidied[cell]
+
+    lines = [(number, tuple(tidy(cell) for cell in cells)) for number, cells in raw]
     lines = [(number, cells) for number, cells in lines if any(cells)]
     if not lines:
         raise BadList(Problem(0, lazy("Le fichier est vide.")))

@@ -32,6 +32,9 @@ from civic.rules import addresses
 from civic.territory.queries import locate, settled_outside
 from civic.territory.service import queue_unmatched_within
 
+QUEUED_AT_ONCE = 1000
+"""How many unknown addresses go to the queue in one transaction."""
+
 
 def confirm(db: Session, *, draft_id: str, by: str, at: datetime) -> int:
     """Stores the people of a sent file and sorts all lists out anew; the list's number.
@@ -81,21 +84,34 @@ def confirm(db: Session, *, draft_id: str, by: str, at: datetime) -> int:
                 "reason": standing.reason,
                 "double_of": standing.double_of,
             }
-        db.execute(insert(PoolEntry), rows)
+        # By the table, so that one statement takes all rows: a town's roll holds the lock briefly.
+        db.execute(insert(PoolEntry.__table__), rows)  # type: ignore[arg-type]
         _restand(db, old, standings)
-        queue_unmatched_within(
-            db,
-            municipality_id=source.municipality_id,
-            addresses=[_asked(row) for row in rows if row["status"] == "unmatched"],
-            at=at,
-        )
         db.execute(delete(ListDraft).where(ListDraft.id == draft_id))
         _touched(draw)
         journal.record(
             db, at=at, actor=by, verb="draw.load_list", target=f"draw:{draw_id}",
             list=source.id, digest=digest, people=source.people, refused=source.refused,
         )  # fmt: skip
-        return source.id
+        list_id, municipality_id = source.id, source.municipality_id
+    _queue(db, municipality_id, [row for row in rows if row["status"] == "unmatched"], at)
+    return list_id
+
+
+def _queue(
+    db: Session, municipality_id: int, rows: Iterable[Mapping[str, Any]], at: datetime
+) -> None:
+    """Puts unknown addresses in the agents' queue, some at a time so that others can write too.
+    Doing it again is harmless; `locate_again` does."""
+    texts = sorted({_asked(row) for row in rows})
+    for start in range(0, len(texts), QUEUED_AT_ONCE):
+        with writing(db):
+            queue_unmatched_within(
+                db,
+                municipality_id=municipality_id,
+                addresses=texts[start : start + QUEUED_AT_ONCE],
+                at=at,
+            )
 
 
 def _rows(db: Session, draft: ListDraft, people: Iterable[LinePerson]) -> list[dict[str, Any]]:
@@ -131,6 +147,7 @@ def _rows(db: Session, draft: ListDraft, people: Iterable[LinePerson]) -> list[d
             "municipality_id": draft.municipality_id,
             "features": dict(one.features),
             "decision": "",
+            "decided_by": None,
         }
         for one in people
     ]
@@ -278,6 +295,13 @@ def locate_again(db: Session, *, draw_id: int, by: str, at: datetime) -> int:
     found = {
         row["token"]: row for row in waiting if row["neighbourhood_id"] or row["settled_outside"]
     }
+    for municipality_id in sorted({row["municipality_id"] for row in waiting}):
+        still = [
+            row
+            for row in waiting
+            if row["municipality_id"] == municipality_id and row["token"] not in found
+        ]
+        _queue(db, municipality_id, still, at)
     if not found:
         return 0
     now = []
