@@ -186,7 +186,6 @@ def prepare(
     seconds = round(time.process_time() - started, 3)
     private, auditor = _beside(out, "private.json"), _beside(out, "auditor.json")
     files = {
-        out: _json(prepared.public),
         private: _json(prepared.private),
         auditor: _json(sortition.auditor_file(prepared.private)),
         _beside(out, "timing.json"): _json(
@@ -197,6 +196,8 @@ def prepare(
     if new_secret:
         files[_beside(out, "secret")] = secret
         sealed.add(_beside(out, "secret"))
+    # Last, so that a published file is never without the others.
+    files[out] = _json(prepared.public)
     _write(files, sealed=frozenset(sealed))
     if as_json:
         shown = reporting.report(prepared.public, None, seconds)
