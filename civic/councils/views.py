@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from civic.councils import forms, queries, service
 from civic.councils.sections import in_order
@@ -36,6 +38,17 @@ def all_of_them() -> Any:
         queries=queries,
         may_create=me().may(Right.MANAGE_COUNCILS),
     )
+
+
+@doors.get("/conseils.csv")
+@allow_everyone()
+def open_data() -> Any:
+    """The councils as open data: no name of anybody."""
+    text = io.StringIO()
+    rows = csv.writer(text, delimiter=";", lineterminator="\n")
+    rows.writerow(queries.COLUMNS)
+    rows.writerows(queries.open_rows(db()))
+    return Response(text.getvalue(), content_type="text/csv; charset=utf-8")
 
 
 @doors.get("/<slug>")

@@ -465,3 +465,33 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
                 ),
             )
     return found + list(seen.values())
+
+
+def own_data(db: Session, me: Identity) -> dict[str, Any]:
+    """What this room knows of the asker: their mandates."""
+    rows = db.execute(
+        select(Mandate, Seat, CitizenCouncil.name)
+        .join(Seat, Seat.id == Mandate.seat_id)
+        .join(CitizenCouncil, CitizenCouncil.id == Mandate.council_id)
+        .where(Mandate.person_id == me.person)
+        .order_by(Mandate.id)
+    )
+    return {
+        "mandats": [
+            {
+                "conseil": name,
+                "collège": str(councils.COLLEGE_NAMES[seat.college]),
+                "rang": str(councils.RANK_NAMES[seat.rank]),
+                "état": str(STATUS_NAMES[one.status]),
+                "arrivée": str(ORIGIN_NAMES[one.origin]),
+                "précision": one.source,
+                "nom publié": one.name_shown,
+                "du": one.starts_on.isoformat() if one.starts_on else None,
+                "au": one.ends_on.isoformat() if one.ends_on else None,
+                "terminé le": one.ended_on.isoformat() if one.ended_on else None,
+                "raison de la fin": str(END_NAMES[one.end_reason]) if one.end_reason else None,
+                "critères": one.criteria,
+            }
+            for one, seat, name in rows
+        ]
+    }

@@ -15,7 +15,8 @@ from civic.councils.models import CitizenCouncil, Rank
 from civic.house.access import Identity, Right
 from civic.house.clock import day_of, end_of
 from civic.house.i18n import _, day, lazy, moment, ngettext
-from civic.house.todo import OpenNow, Todo
+from civic.house.text import folded
+from civic.house.todo import Found, OpenNow, Todo
 from civic.mandates import queries as mandates
 from civic.mandates.models import IN_OFFICE, Mandate
 from civic.meetings.models import Meeting, MeetingDocument, Opinion, Presence
@@ -358,3 +359,71 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
             due = end_of(day_of(one.starts_at) - timedelta(days=one.notice_days))
         found.append(Todo(due, text, f"/conseils/{slug}/reunions/{one.id}", "calendar"))
     return found
+
+
+def own_data(db: Session, me: Identity) -> dict[str, Any]:
+    """What this room knows of the asker: whether they came to meetings."""
+    rows = db.execute(
+        select(Meeting.title, Meeting.starts_at, Presence.presence)
+        .join(Presence, Presence.meeting_id == Meeting.id)
+        .join(Mandate, Mandate.id == Presence.mandate_id)
+        .where(Mandate.person_id == me.person)
+        .order_by(Meeting.starts_at)
+    )
+    return {
+        "présences": [
+            {
+                "réunion": title,
+                "le": at.isoformat(),
+                "présence": str(PRESENCE_NAMES[presence]),
+            }
+            for title, at, presence in rows
+        ]
+    }
+
+
+def search(db: Session, words: str, most: int) -> tuple[Any, list[Found]]:
+    """The avis whose title has these folded words, latest first (at most 2,000 are read)."""
+    rows = db.execute(
+        select(Opinion.title, Opinion.number, CitizenCouncil.name, CitizenCouncil.slug)
+        .join(CitizenCouncil, CitizenCouncil.id == Opinion.council_id)
+        .order_by(Opinion.id.desc())
+        .limit(2000)
+    )
+    wanted = words.split()
+    found = [
+        Found(
+            title,
+            _("%(council)s, avis n° %(number)s", council=name, number=number),
+            f"/conseils/{slug}/avis/{number}",
+        )
+        for title, number, name, slug in rows
+        if all(word in folded(title) for word in wanted)
+    ]
+    return lazy("Avis des conseils"), found[:most]
+
+
+OPEN_DATA = [
+    (
+        lazy("Avis des conseils"),
+        lazy("Les avis donnés, à qui, et le jour de la réponse."),
+        "/conseils/avis.csv",
+    )
+]
+COLUMNS = ("conseil", "numero", "objet", "adresse_a", "donne_le", "reponse_attendue", "repondu_le")
+
+
+def open_rows(db: Session) -> list[tuple[Any, ...]]:
+    """The avis as open data, one tuple of `COLUMNS` each."""
+    return [
+        (
+            row.name,
+            row.number,
+            row.title,
+            row.addressee,
+            row.given_on.isoformat(),
+            row.reply_due_on.isoformat(),
+            row.answered_on.isoformat() if row.answered_on else "",
+        )
+        for row in db.execute(opinions_query())
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -363,6 +365,17 @@ def all_opinions() -> Any:
         page=page,
         opinions=[queries.opinion_line(row) for row in page.rows],
     )
+
+
+@doors.get("/avis.csv")
+@allow_everyone()
+def open_data() -> Any:
+    """The avis as open data."""
+    text = io.StringIO()
+    rows = csv.writer(text, delimiter=";", lineterminator="\n")
+    rows.writerow(queries.COLUMNS)
+    rows.writerows(queries.open_rows(db()))
+    return Response(text.getvalue(), content_type="text/csv; charset=utf-8")
 
 
 @doors.get("/<slug>/avis/<int:number>")

@@ -496,3 +496,29 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
         )
         for one, body, council in rows
     ]
+
+
+def own_data(db: Session, me: Identity) -> dict[str, Any]:
+    """What this room knows of the asker: where they speak or spoke for their council."""
+    rows = db.execute(
+        select(Referent, SteeringBody.name, CitizenCouncil.name)
+        .join(SteeringBody, SteeringBody.id == Referent.body_id)
+        .join(CitizenCouncil, CitizenCouncil.id == Referent.council_id)
+        .join(Mandate, Mandate.id == Referent.mandate_id)
+        .where(Mandate.person_id == me.person)
+        .order_by(Referent.id)
+    )
+    return {
+        "référent": [
+            {
+                "instance": body,
+                "conseil": council,
+                "collège": str(councils.COLLEGE_NAMES[one.college]),
+                "rang": str(councils.RANK_NAMES[one.rank]),
+                "du": one.starts_on.isoformat(),
+                "au": one.ends_on.isoformat(),
+                "terminé le": one.ended_on.isoformat() if one.ended_on else None,
+            }
+            for one, body, council in rows
+        ]
+    }

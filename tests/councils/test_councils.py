@@ -242,3 +242,16 @@ def test_ten_statements_at_most_however_many_councils(
         client.see("/conseils/")
     assert len(few) == len(many) <= 10, list(many)
     assert len(one) <= 10, list(one)
+
+
+def test_the_house_finds_councils_and_gives_them_as_open_data(db: Session, client: Visitor) -> None:
+    where = place(db)
+    council_id = make_council(db, where, name="Conseil de l'Étoile; du Nord")
+    address = f"/conseils/{slug(db, council_id)}"
+    assert [one.url for one in queries.search(db, "etoile", 8)[1]] == [address]
+    assert [one.url for one in queries.search(db, "tilleuls", 8)[1]] == [address]
+    assert queries.news(db, "council", 4) == []
+    text = client.fetch("/conseils/conseils.csv", type="text/csv").body.decode()
+    lines = text.splitlines()
+    assert lines[0].startswith("conseil;sorte;etat;")
+    assert lines[1].startswith('"Conseil de l\'Étoile; du Nord";Conseil citoyen;En constitution;')

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from civic.councils import service as councils
 from civic.councils.models import CitizenCouncil
-from civic.house.access import Role
+from civic.house.access import Identity, Role
 from civic.house.db import sessions
 from civic.house.journal import verify
 from civic.house.refusal import Refusal
@@ -358,6 +358,11 @@ def test_a_member_answers_for_themselves_and_nobody_else_does(
     answer = client.send(path, {"answer": "yes"})
     assert "votre mandat commencera à l'installation" in client.follow(answer)
     assert "déjà répondu" in client.see(path)
+    db.rollback()
+    told = queries.own_data(db, Identity(person=resident.person))["mandats"]
+    assert [(one["état"], one["arrivée"]) for one in told] == [
+        ("a accepté, pas encore en fonction", "tirage au sort")
+    ]
 
 
 def test_looking_at_names_is_journalled_and_other_councils_stay_closed(

@@ -157,6 +157,11 @@ def test_an_avis_waits_for_its_reply_and_says_since_when(
     clock.set(datetime(2026, 5, 11, 9, tzinfo=UTC))
     assert "la réponse était attendue le 1er mai 2026" in client.see(f"/conseils/{address}/avis/1")
     assert "Réparer l'éclairage" in client.see("/conseils/avis")
+    data = client.fetch("/conseils/avis.csv", type="text/csv").body.decode()
+    assert "Réparer l'éclairage;Ville d'Essaiville;2026-03-22;2026-05-01;" in data
+    found = queries.search(db, "eclairage", 8)[1]
+    assert [one.url for one in found] == [f"/conseils/{address}/avis/1"]
+    db.rollback()
     number = db.query(Opinion.id).scalar()
     with writing(db):
         service.answered_within(db, opinion_id=number, on=clock.now.date(), by="x", at=clock.now)
