@@ -25,6 +25,7 @@ from wtforms.validators import (
     Length,
     NumberRange,
     Optional,
+    ValidationError,
 )
 
 from civic.councils.queries import COLLEGE_NAMES
@@ -63,6 +64,12 @@ def number(label: Any, low: int, high: int, **more: Any) -> IntegerField:
 
 def _chosen() -> InputRequired:
     return InputRequired(lazy("Choisissez une réponse."))
+
+
+def _near(_form: Any, field: Any) -> None:
+    """A day that somebody may mean: typing errors such as the year 226 are said."""
+    if field.data is not None and not 1990 <= field.data.year <= 2100:
+        raise ValidationError(lazy("Vérifiez l'année."))
 
 
 def _title() -> StringField:
@@ -121,7 +128,7 @@ class DrawForm(Form):
     )
     age_on = DateField(
         lazy("Âge compté à la date du"),
-        validators=[DataRequired(lazy("Donnez une date."))],
+        validators=[DataRequired(lazy("Donnez une date.")), _near],
     )
     one_per_household = _household()
 
@@ -196,7 +203,8 @@ class AnnouncementForm(Form):
     """Asks for the freeze: when, where, and what will be read aloud."""
 
     session_day = DateField(
-        lazy("Jour de la séance publique"), validators=[DataRequired(lazy("Donnez une date."))]
+        lazy("Jour de la séance publique"),
+        validators=[DataRequired(lazy("Donnez une date.")), _near],
     )
     session_hour = TimeField(
         lazy("Heure"), validators=[DataRequired(lazy("Donnez une heure, comme 18:30."))]

@@ -34,7 +34,8 @@ def household(
     city: str, family_name: str,
 ) -> str | None:  # fmt: skip
     """The household's key, None for a blank address (each is a household of its own)."""
-    way = plain_address(f"{number} {street} {place}")
+    # With a number in a street, the residence's name adds nothing, and not every list gives it.
+    way = plain_address(f"{number} {street}" if number and street else f"{street} {place}")
     if not way:
         return None
     town = folded(postal_code) or folded(city)

@@ -119,6 +119,14 @@ def test_spaces_capitals_and_abbreviations_change_nothing(other: dict[str, str])
     assert home(**one) == home(**{"postal_code": "59300", **other})
 
 
+def test_a_residence_that_one_list_names_and_the_other_does_not_is_the_same_home() -> None:
+    way = {"number": "12", "street": "rue du Lac", "dwelling": "4"}
+    assert home(**way) == home(**way, place="Résidence Balzac")
+    assert home(place="Résidence Balzac", dwelling="4") != home(
+        place="Résidence Hugo", dwelling="4"
+    )
+
+
 def test_a_flat_number_counts_wherever_the_list_puts_it() -> None:
     way = {"number": "1", "street": "rue du Lac"}
     wanted = home(**way, dwelling="14")

@@ -334,3 +334,30 @@ def test_a_member_finds_their_draw_in_their_own_data(db: Session, scene: make.Sc
         db, drawn_id=one.id, reach=answers.Reach(), by=scene.facilitator.person, at=SESSION
     )
     assert own_data(db, Identity(person=person))["tirages"][0]["numéro"] == one.number
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("session_day", "0001-01-01", "Vérifiez l'année"),
+        ("session_day", "2026-03-01", "plus tard"),
+        ("session_hour", "25:99", "Heure"),
+        ("place", "", "Dites où"),
+        ("source", "x" * 201, "D'où viendra"),
+    ],
+)
+def test_an_announcement_that_makes_no_sense_is_sent_back_with_what_was_typed(
+    app: Flask, db: Session, scene: make.Scene, field: str, value: str, words: str
+) -> None:
+    draw_id = make.checked(db, scene)
+    typed = {
+        "session_day": "2026-03-12", "session_hour": "10:00", "place": "Maison des Essais",
+        "source": "des dés",
+    }  # fmt: skip
+    agent = signed_in(app, scene.agent)
+    page = agent.send(f"/tirages/{draw_id}/gel", {**typed, field: value}, 422)
+    assert words in page.text
+    if field != "place":
+        assert "Maison des Essais" in page.body.decode()
+    db.rollback()
+    assert db.get_one(Draw, draw_id).status == "lists_checked"
