@@ -25,17 +25,17 @@ doors = Blueprint("proposals", __name__, url_prefix="/propositions")
 PER_PAGE = 24
 
 
-@doors.app_template_filter("proposal_state")
+@doors.app_template_global("proposal_state")
 def _state(status: str) -> str:
     return queries.state_sentence(status)
 
 
-@doors.app_template_filter("proposal_look")
+@doors.app_template_global("proposal_look")
 def _look(status: str) -> str:
     return STATE_LOOKS[status]
 
 
-@doors.app_template_filter("theme_name")
+@doors.app_template_global("theme_name")
 def _theme(code: str) -> str:
     return str(THEMES[code])
 

@@ -277,3 +277,54 @@ def test_a_draft_whose_address_makes_no_sense_is_not_found(app: Flask, db: Sessi
     visitor.sign_in(make.account(db).email)
     for key in ("%00", "x" * 3000, "%27%20OR%201"):
         visitor.see(f"/propositions/brouillons/{key}/quoi", 404)
+
+
+def test_one_finds_completes_and_withdraws_ones_own_proposals(
+    app: Flask, db: Session, outbox: Outbox
+) -> None:
+    town = make.town(db)
+    resident = make.account(db)
+    agent = make.staff(db, Role.AGENT, town.unit)
+    number = filed(db, town, resident.person, shown_as="Inès")
+    service.begin(db, by=resident.person, at=make.NOW)
+    place = f"/propositions/{number}"
+    desk: Visitor = app.test_client()  # type: ignore[assignment]
+    desk.sign_in(agent.email)
+    desk.send(f"{place}/renvoyer", {"reason": "place", "text": "Quel trottoir, quel numéro ?"})
+    own: Visitor = app.test_client()  # type: ignore[assignment]
+    own.sign_in(resident.email)
+    mine = own.see("/propositions/mes-propositions")
+    assert "Un banc devant l'école" in mine
+    assert "Sans titre" in mine
+    page = own.see(f"{place}/completer")
+    assert "Quel trottoir, quel numéro" in page
+    own.send(page.url, {"place_text": "rue des Essais, trottoir pair, devant le 12"}, page=page)
+    assert "trottoir pair" in own.see(place)
+    own.send(f"{place}/retirer", {"text": "Nous avons trouvé mieux."})
+    assert "Retirée" in own.see(place)
+    assert queries.mine(db, resident.person)[0].status == "withdrawn"
+
+
+def test_an_agent_files_for_somebody_without_a_computer(app: Flask, db: Session) -> None:
+    town = make.town(db)
+    agent = make.staff(db, Role.AGENT, town.unit)
+    desk: Visitor = app.test_client()  # type: ignore[assignment]
+    desk.sign_in(agent.email)
+    typed = {
+        "channel": "paper",
+        "title": "Réparer le banc cassé",
+        "theme": "banc",
+        "place_text": "square des Essais",
+        "body": BODY,
+        "shown_as": "Madame R.",
+    }
+    desk.send("/propositions/gestion/deposer", typed, 422)
+    page = desk.send(
+        "/propositions/gestion/deposer", {**typed, "territory": str(town.neighbourhood)}
+    )
+    assert "Donnez ce numéro à la personne" in desk.follow(page)
+    seen = queries.proposal(db, 1)
+    assert seen is not None
+    assert (seen.row.channel, seen.shown_as, seen.row.status) == (
+        "paper", ("Madame R.",), "submitted",
+    )  # fmt: skip

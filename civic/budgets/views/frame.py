@@ -16,12 +16,12 @@ from civic.house.web import db, me
 doors = Blueprint("budgets", "civic.budgets.views", url_prefix="/budgets")
 
 
-@doors.app_template_filter("outcome_name")
+@doors.app_template_global("outcome_name")
 def _outcome(code: str) -> str:
     return str(OUTCOMES[code])
 
 
-@doors.app_template_filter("act_kind")
+@doors.app_template_global("act_kind")
 def _act(code: str) -> str:
     return str(ACT_KINDS[code])
 
