@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from civic.draws.demo.files import electoral, landlord
 from civic.draws.models import Draw, DrawnPerson, ListDraft
 from civic.draws.queries import open_now, own_data, search, todo
-from civic.draws.service import answers
+from civic.draws.service import answers, session
 from civic.house.access import Grant, Identity, Role
 from civic.house.journal import JournalEntry
 from civic.mandates.models import Mandate
@@ -137,6 +137,17 @@ def test_the_hall_sees_one_thing_at_a_time_and_totals_at_once(
     assert len(with_numbers) == 1
     assert "Femme" not in with_numbers[0]
     assert "Femme" in seen[-2]
+
+
+def test_the_hall_waits_for_the_number_until_two_people_have_typed_it(
+    client: Visitor, db: Session, scene: make.Scene
+) -> None:
+    draw_id = make.frozen(db, scene)
+    waiting = client.see(f"/tirages/{draw_id}/seance?ecran=numero").text
+    assert "Deux personnes tapent" in waiting
+    for who in (scene.agent, scene.facilitator):
+        session.read_aloud(db, draw_id=draw_id, text="7", by=who.person, at=SESSION)
+    assert "007" in client.see(f"/tirages/{draw_id}/seance?ecran=numero").text
 
 
 def test_the_files_that_anybody_downloads_check_each_other(

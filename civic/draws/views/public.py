@@ -107,6 +107,8 @@ def hall(draw_id: int) -> Any:
         or (story.numbers and name in {"numero", "personnes", "totaux"})
     ]
     asked = request.args.get("ecran", "")
+    if asked == "numero" and asked not in shown:
+        asked = "hasard"  # the number is not known yet: the hall goes on waiting
     here = shown.index(asked) if asked in shown else 0
     place = settings().base_url + url_for("draws.one", draw_id=draw_id)
     return render_template(
