@@ -7,7 +7,7 @@ import io
 from datetime import date, datetime
 from typing import Any
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -166,6 +166,7 @@ class LettersForm(Form):
 
     roll = FileField(
         lazy("Liste des personnes (CSV)"),
+        validators=[FileRequired(lazy("Choisissez un fichier."))],
         description=lazy(
             "Quatre colonnes séparées par des points-virgules, avec cette première ligne : nom;"
             "prenoms;naissance;adresse. Dates en jour/mois/année. 500 personnes au plus à la fois."
@@ -177,6 +178,7 @@ class LettersForm(Form):
             ("pdf", lazy("Lettres à imprimer (PDF)")),
             ("csv", lazy("Tableau pour un imprimeur (CSV)")),
         ],
+        validators=[InputRequired(lazy("Choisissez une forme."))],
         default="pdf",
     )
 

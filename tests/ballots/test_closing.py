@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -266,3 +267,14 @@ def test_the_vault_keeps_its_files_to_itself(tmp_path: Path) -> None:
     assert file.stem == name
     with pytest.raises(ValueError, match="not the name"):
         vault.load(tmp_path, "../../etc/passwd")
+
+
+def test_a_checkpoint_is_checked_with_nothing_but_sha256(db: Session, tmp_path: Path) -> None:
+    poll = make_poll(db, tmp_path)
+    for right, _code in make_letters(db, poll, tmp_path, 3):
+        cast(db, poll, tmp_path, right, "P1")
+    service.publish_checkpoint(db, poll_id=poll.id, by="system", at=DURING)
+    row = queries.checkpoint(db, poll.id, 1)
+    assert row is not None
+    lines = "".join(f"{digest} {state}\n" for digest, state in row.lines)
+    assert hashlib.sha256(f"{row.previous}\n{lines}".encode()).hexdigest() == row.digest

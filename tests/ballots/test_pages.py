@@ -347,3 +347,53 @@ def test_the_front_page_hears_of_an_open_vote(
     poll = make_poll(db, folder)
     assert [one.url for one in queries.open_now(db, DURING)] == [f"/votes/{poll.slug}"]
     assert queries.open_now(db, AFTER) == []
+
+
+HOSTILE = ("\x00", "<script>alert(1)</script>", "%s%n{{7*7}}", "é" * 5000, "٣٣٣٣", "-1", "9" * 40)
+
+
+@pytest.mark.parametrize("typed", HOSTILE)
+def test_hostile_input_is_answered_with_a_sentence(
+    app: Flask, client: Visitor, db: Session, folder: Path, clock: StoppedClock, typed: str
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    ((_right, code),) = make_letters(db, poll, folder, 1)
+    client.send(f"/votes/{poll.slug}/entrer", {"code": typed}, 422)
+    client.send(f"/votes/{poll.slug}/recu", {"number": typed}, 422)
+    ballot = client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code}))
+    client.send(ballot.url, {}, 422, button="Déposer", page=ballot, forged={"choice": [typed]})
+    agent = staff(app, db, Role.AGENT, "municipality:1")
+    who: dict[str, Filled] = {
+        "family": typed,
+        "first": "A",
+        "born": typed.strip("\x00"),
+        "seen": True,
+    }
+    agent.send(f"/votes/{poll.slug}/accueil", who, 422)
+    agent.send(f"/votes/{poll.slug}/accueil", {**who, "born": "0001-01-01"}, 422)
+
+
+def test_my_space_hears_of_a_vote_to_cast_and_of_one_to_count(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    from civic.house.access import Grant, Identity
+
+    poll = make_poll(db, folder)
+    person = house.account(db).person
+    voter = Identity(person=person)
+    assert queries.todo(db, voter, DURING) == []
+    right = service.claim_right(
+        db, poll_id=poll.id, person_id=person, family="Essai", first="Ada",
+        born=date(1990, 1, 1), known=secrets_of(poll, folder), at=DURING,
+    )  # fmt: skip
+    assert [one.url for one in queries.todo(db, voter, DURING)] == [f"/votes/{poll.slug}"]
+    cast(db, poll, folder, right, "P1")
+    assert queries.todo(db, voter, DURING) == []
+    member = Identity(
+        person="m", grants=frozenset({Grant(Role.VOTE_COMMISSION, f"poll:{poll.id}")})
+    )
+    assert queries.todo(db, member, DURING) == []
+    assert [one.url for one in queries.todo(db, member, AFTER)] == [
+        f"/votes/{poll.slug}/depouillement"
+    ]

@@ -14,6 +14,7 @@ from civic.ballots.models import BallotItem, OpenedBallot, Poll, PollCount, Poll
 from civic.ballots.queries import (
     OpenedBallotRow,
     PollItem,
+    form_of,
     items,
     poll_by_id,
     rules_digest,
@@ -26,6 +27,9 @@ from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 from civic.house.text import slug
 from civic.rules import urn
+
+LONGEST = 1_900
+"""Bytes of the longest ballot of a sealed poll: a draft of it must fit a cookie of 3,000."""
 
 
 def create_poll_within(
@@ -116,8 +120,13 @@ def seal_poll(db: Session, *, poll_id: int, secret_id: str, by: str, at: datetim
 def _seal(db: Session, row: Poll, secret_id: str, *, by: str, at: datetime) -> None:
     view = poll_by_id(db, row.id)
     assert view is not None
+    projects = items(db, row.id)
+    if form_of(view, projects).length > LONGEST:
+        raise Refusal(
+            lazy("Ce bulletin permet trop de choix : il ne tiendrait pas dans un brouillon.")
+        )
     public = vaults.public_key(secret_id)
-    row.rules_digest = rules_digest(view, items(db, row.id), public)
+    row.rules_digest = rules_digest(view, projects, public)
     row.public_key, row.secret_name = public, vaults.file_name(secret_id)
     row.sealed_at = at
     row.stage = "sealed"

@@ -56,9 +56,9 @@ def seal(slug: str) -> Any:
 def letters(slug: str) -> Any:
     """Rights and letters for the people of a list; codes are in this answer and nowhere else."""
     poll, form = the_poll(slug), forms.LettersForm()
+    if not form.sent():
+        return _manage(poll, form), 422
     try:
-        if not form.sent() or not form.roll.data:
-            raise Refusal(_("Choisissez un fichier."), field="roll")
         entries = forms.read_roll(form.roll.data.read())
         made, without = service.make_letters(
             db(),

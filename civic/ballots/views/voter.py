@@ -95,6 +95,10 @@ def claim(slug: str) -> Any:
     return render_template("ballots/claim.html", poll=poll, form=form, q=queries), status
 
 
+UNKNOWN = "?"
+"""What stands for a project that is not on the ballot: refused, whatever was sent."""
+
+
 def _draft(poll: PollView, now: datetime) -> Draft | None:
     """This visitor's way to the ballot: their account's right, or a letter's code."""
     draft = drafts.read(poll, now)
@@ -120,7 +124,7 @@ def _typed(poll: PollView, draft: Draft, items: list[PollItem]) -> Draft:
     else:
         sent = set(request.form.getlist("choice"))
         known = [one.reference for one in items if one.reference in sent]
-        choices = (*known, *sorted(sent - set(known))[:1])
+        choices = (*known, UNKNOWN) if sent - set(known) else tuple(known)
         points = ()
     return Draft(draft.right, draft.channel, draft.seed, choices, points)
 
