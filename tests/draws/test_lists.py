@@ -77,7 +77,7 @@ def test_doubles_across_lists_count_once_and_are_known_as_tenants(db: Session) -
     scene = make.scene(db)
     draw_id = make.opened(db, scene)
     make.load(db, scene, draw_id, electoral([somebody(), somebody(family_name="REINE")]))
-    tenant = somebody(born="", residence="Résidence Balzac")
+    tenant = somebody(born="", residence="Résidence Balzac", dwelling="9")
     make.load(db, scene, draw_id, landlord([somebody(born="14/06/1988"), tenant]),
               kind="landlord", label="Bailleur")  # fmt: skip
     assert standing(db, draw_id) == ["kept", "kept", "duplicate", "homonym"]
