@@ -83,9 +83,7 @@ def database() -> Iterator[Session]:
 def main() -> None:
     """Runs the command line."""
     try:
-        civic(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        sys.exit(civic(standalone_mode=False) or 0)  # what `refuse` says comes back as a number
     except click.Abort:
         sys.exit(130)
     except click.ClickException as wrong:
