@@ -53,6 +53,8 @@ class ParisInstantField(DateTimeLocalField):
             return
         try:
             local = datetime.strptime(valuelist[0].strip()[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007
+            if not 2000 <= local.year < 2200:
+                raise ValueError(local)
         except ValueError:
             self.data = None
             raise ValueError(

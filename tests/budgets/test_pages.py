@@ -68,6 +68,10 @@ def test_an_agent_prepares_an_edition_that_waits_for_its_act(
         422,
     )
     assert "se termine avant de commencer" in page
+    for typed in ("0001-01-01T00:00", "9999-12-31T23:59", "demain"):
+        wrong = agent.send(f"{base}/calendrier", {"vote_opens_at": typed}, 422)
+        assert "pas compris cette date" in wrong
+        assert f'value="{typed}"' in wrong.html
     assert 'value="2026-04-01T08:00"' in page.html
     agent.send(base + "/calendrier", {"filing_closes_at": "2026-05-01T08:00"}, page=page)
     agent.send(f"{base}/regles", {"minimum": 5, "maximum": 3}, 422)
