@@ -45,7 +45,9 @@ def offer(field: SelectField, options: list[tuple[int, str]], none: Any = None) 
 
 def instant_field(label: Any) -> ParisInstantField:
     """A day and an hour, Paris time."""
-    return ParisInstantField(label, validators=[InputRequired(lazy("Donnez un jour et une heure."))])
+    return ParisInstantField(
+        label, validators=[InputRequired(lazy("Donnez un jour et une heure."))]
+    )
 
 
 class CreateForm(Form):
