@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -33,7 +34,7 @@ from civic.ballots.vault import PollSecrets
 from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy
-from civic.house.refusal import NotFound, Refusal
+from civic.house.refusal import Busy, NotFound, Refusal
 from civic.rules import urn
 
 ONLINE = ("account", "code")
@@ -181,7 +182,10 @@ def _write_anew(db: Session, model: type[CheckIn | LoggedDigest], poll_id: int, 
 
 
 def clean_urn(db: Session) -> None:
-    """Lets the database forget the erased rows' bytes: after `sever`, outside any transaction."""
+    """Lets the database forget the erased rows' bytes: after `sever`, outside any transaction.
+
+    Safe to repeat; raises `Busy` when other readers keep it from being done now.
+    """
     db.rollback()
     engine = db.get_bind().engine
     if engine.dialect.name == "postgresql":
@@ -193,6 +197,8 @@ def clean_urn(db: Session) -> None:
     try:
         for order in ("wal_checkpoint(TRUNCATE)", "", "wal_checkpoint(TRUNCATE)"):
             raw.cursor().execute(f"PRAGMA {order}" if order else "VACUUM")
+    except OperationalError as wrong:  # somebody is reading: nothing is lost, it is done again
+        raise Busy from wrong
     finally:
         raw.close()
 
