@@ -42,8 +42,8 @@ OPINIONS = (
 
 
 def fill(db: Session, demo: Demo) -> None:
-    """Three meetings held (the last with two avis), one convened and one to convene; in the
-    second council, one held and one convened."""
+    """Three meetings held (the last with two avis), one whose sheet is to be filled, one
+    convened and one to convene; in the second council, one held and one convened."""
     council: int = demo.shared["councils"]["dutemple"]
     held = [
         _hold(db, demo, council, title, days)
@@ -65,8 +65,17 @@ def fill(db: Session, demo: Demo) -> None:
             by=demo.staff["facilitator"],
             at=demo.now - timedelta(days=72),
         )
+    _plan(db, demo, council, "Groupe de travail sur l'éclairage", -1, kind="working_group")
     _plan(db, demo, council, "Marche dans le quartier et réunion", 24, open_to_all=True)
-    _plan(db, demo, council, "Groupe de travail sur le jardin", 40, convened=False)
+    _plan(
+        db,
+        demo,
+        council,
+        "Groupe de travail sur le jardin",
+        40,
+        kind="working_group",
+        convened=False,
+    )
     other: int = demo.shared["councils"]["carpeaux"]
     _hold(db, demo, other, "Première réunion", 300)
     _plan(db, demo, other, "Réunion de désignation des référents", 30, kind="designation")

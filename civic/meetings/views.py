@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from civic.councils import queries as councils
 from civic.councils.sections import section
 from civic.house.access import Identity, Right, allow, allow_everyone
-from civic.house.clock import PARIS, clock, day_of, paris
+from civic.house.clock import PARIS, clock, paris
 from civic.house.i18n import _, moment, ngettext
 from civic.house.refusal import NotFound, Refusal
 from civic.house.web import db, done, me, paged, settings
@@ -404,7 +404,7 @@ def give_opinion(slug: str) -> Any:
         )
     ]
     if not form.is_submitted() and held:
-        form.reply_due_on.data = day_of(held[0].starts_at) + timedelta(days=REPLY_DAYS)
+        form.reply_due_on.data = clock.today() + timedelta(days=REPLY_DAYS)
     if form.sent():
         said: dict[str, Any] = form.data
         try:
