@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from civic.house.access import Role
 from civic.house.clock import day_of
-from civic.house.db import writing
+from civic.house.db import sessions, writing
 from civic.house.refusal import NotFound, Refusal
 from civic.people import service as people
 from civic.proposals import queries, service
@@ -24,6 +25,7 @@ from tests import make
 from tests.proposals.make import feasible, filed, organisation, published
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
 
@@ -49,6 +51,21 @@ def test_public_numbers_follow_each_other_and_drafts_have_none(db: Session) -> N
     service.begin(db, by=resident.person, at=make.NOW)
     numbers = [filed(db, town, resident.person) for _turn in range(3)]
     assert numbers == [1, 2, 3]
+
+
+def test_ideas_filed_at_the_same_moment_all_get_a_number_of_their_own(
+    db: Session, engine: Engine
+) -> None:
+    town = make.town(db)
+    people_ = [make.account(db).person for _turn in range(8)]
+
+    def file(person: str) -> int:
+        with sessions(engine)() as own:
+            return filed(own, town, person)
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = sorted(pool.map(file, people_))
+    assert numbers == list(range(1, 9))
 
 
 def test_a_proposal_of_a_neighbourhood_belongs_to_its_municipality_and_agglomeration(

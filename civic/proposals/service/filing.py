@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from civic.house import files, journal
@@ -128,10 +130,7 @@ def file_at_desk(
 
 
 def _new(db: Session, *, at: datetime, by_role: str, **values: Any) -> Proposal:
-    counter = db.get(ProposalCounter, 1, with_for_update=True)
-    if counter is None:
-        counter = ProposalCounter(id=1, last=0)
-        db.add(counter)
+    counter = _counter(db)
     counter.last += 1
     row = Proposal(
         number=counter.last,
@@ -155,6 +154,14 @@ def _new(db: Session, *, at: datetime, by_role: str, **values: Any) -> Proposal:
         )
     )
     return row
+
+
+def _counter(db: Session) -> ProposalCounter:
+    """The counter's row, locked; made by the first of those who file at the same time."""
+    if db.get(ProposalCounter, 1) is None:
+        with contextlib.suppress(IntegrityError), db.begin_nested():
+            db.execute(insert(ProposalCounter).values(id=1, last=0))
+    return db.get_one(ProposalCounter, 1, with_for_update=True, populate_existing=True)
 
 
 def _search(*texts: str) -> str:
