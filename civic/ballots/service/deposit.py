@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import BallotEnvelope, CheckIn, LoggedDigest
@@ -63,7 +64,11 @@ def deposit(
         if envelope is None:
             db.add(BallotEnvelope(poll_id=poll.id, token=token, sealed=sealed, digest=digest))
         else:
-            db.get_one(LoggedDigest, (poll.id, envelope.digest)).state = urn.REPLACED
+            db.execute(
+                update(LoggedDigest)
+                .where(LoggedDigest.poll_id == poll.id, LoggedDigest.digest == envelope.digest)
+                .values(state=urn.REPLACED)
+            )
             envelope.sealed, envelope.digest = sealed, digest
         db.add(LoggedDigest(poll_id=poll.id, digest=digest, state=urn.IN_URN, published=""))
     return Deposited(urn.receipt_number(digest), replaced)

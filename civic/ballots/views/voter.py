@@ -137,11 +137,7 @@ def ballot(slug: str) -> Any:
     draft = _draft(poll, now)
     if draft is None or not poll.is_open(now):
         return _not_now(poll, now)
-    right = queries.right(db(), poll.id, draft.right)
-    if right is None or right.revoked is not None:
-        return _not_now(poll, now, right)
-    items, form = queries.items(db(), poll.id), ConfirmForm()
-    status = 200
+    items, form, status = queries.items(db(), poll.id), ConfirmForm(), 200
     if form.is_submitted():
         draft, status = _typed(poll, draft, items), 422
         if form.sent():
@@ -153,6 +149,9 @@ def ballot(slug: str) -> Any:
                 return _deposit(poll, items, draft, now)
             except Refusal as refusal:
                 form.refuse(refusal)
+    right = queries.right(db(), poll.id, draft.right)
+    if right is None or right.revoked is not None:
+        return _not_now(poll, now, right)
     answer = Response(_ballot_page(poll, items, draft, right, form), status=status)
     drafts.keep(answer, poll, draft, now)
     return answer
