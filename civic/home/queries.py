@@ -21,9 +21,9 @@ def _asked(name: str) -> list[Any]:
 def open_now(db: Session, now: datetime, most: int = 3) -> list[OpenNow]:
     """At most three things that anybody can do now: those that end first, votes before ideas."""
     found: list[OpenNow] = [thing for ask in _asked("open_now") for thing in ask(db, now)]
-    order = {"vote": 0, "propose": 1}
+    order = {"vote": 0, "propose": 1, "draw": 2}
     found.sort(
-        key=lambda one: (order.get(one.kind, 2), one.until.timestamp() if one.until else 9e18)
+        key=lambda one: (order.get(one.kind, 3), one.until.timestamp() if one.until else 9e18)
     )
     return found[:most]
 

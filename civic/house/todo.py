@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class OpenNow:
-    """Something anybody can do now. `kind` is a colour of the design: propose, vote, decide."""
+    """Something anybody can do now. `kind`: propose, vote, draw or decide."""
 
     kind: str
     title: str

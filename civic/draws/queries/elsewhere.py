@@ -16,7 +16,7 @@ from civic.draws.models import LEFT, Draw, DrawnPerson
 from civic.draws.queries.story import listing
 from civic.house.access import Identity, Right
 from civic.house.clock import day_of
-from civic.house.i18n import _, lazy, number
+from civic.house.i18n import _, lazy, moment, number
 from civic.house.todo import Found, News, OpenNow, Todo
 
 
@@ -30,14 +30,15 @@ def open_now(db: Session, now: datetime) -> list[OpenNow]:
     )
     return [
         OpenNow(
-            kind="vote",
+            kind="draw",
             title=title,
-            sentence=_("Séance publique : %(place)s.", place=place),
-            until=session_at,
+            sentence=_("Séance publique %(when)s : %(place)s.", when=moment(at), place=place),
+            until=at,
             url=f"/tirages/{key}",
             verb=_("Voir le tirage au sort"),
         )
-        for key, title, session_at, place in rows
+        for key, title, at, place in rows
+        if at is not None
     ]
 
 
