@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from civic.ballots.queries import PollItem
 from civic.budgets.models import (
     BudgetEnvelope,
     Edition,
@@ -413,6 +414,34 @@ def catalogue(db: Session, edition_id: int, *, all_of_them: bool = False) -> lis
     if not all_of_them:
         query = query.where(EditionProject.status != "withdrawn")
     return [Item(*tuple(row)) for row in db.execute(query)]
+
+
+def ballot_items(db: Session, edition_id: int) -> list[PollItem]:
+    """The projects as the ballot lists them: by envelope, then in the order they came."""
+    rows = db.execute(
+        select(
+            EditionProject.reference,
+            Project.title,
+            EditionProject.cost,
+            BudgetEnvelope.name,
+            Project.sentence,
+            Project.theme,
+        )
+        .join(Project, Project.id == EditionProject.project_id)
+        .join(BudgetEnvelope, BudgetEnvelope.id == EditionProject.envelope_id)
+        .where(EditionProject.edition_id == edition_id, EditionProject.status != "withdrawn")
+        .order_by(BudgetEnvelope.position, EditionProject.position)
+    )
+    return [
+        PollItem(reference, label, cost, group, sentence, theme)
+        for reference, label, cost, group, sentence, theme in rows
+    ]
+
+
+def sealed(rules_digest: str, items: list[PollItem]) -> list[Any]:
+    """What the digest of a sealed catalogue covers: the règlement's own digest, then each project
+    (number, title, cents, envelope) in the order of the ballot."""
+    return [rules_digest, [[one.reference, one.label, one.cost, one.group] for one in items]]
 
 
 @dataclass(frozen=True, slots=True)

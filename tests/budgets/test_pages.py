@@ -119,6 +119,8 @@ def test_the_catalogue_is_composed_read_again_and_sealed(
     row = queries.edition(db, made.slug)
     assert row is not None
     assert row.row.catalogue_digest in public.see(base).text.replace(" ", "").replace("\n", "")
+    page = public.fetch(f"{base}/catalogue.json", type="application/json")
+    assert digest_of(json.loads(page.body)) == row.row.catalogue_digest
     clock.set(DURING)
     assert "Ouvert au vote jusqu'au dimanche 20 septembre 2026 à 20 h" in public.see(base)
 

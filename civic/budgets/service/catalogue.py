@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from civic.ballots import queries as polls
 from civic.ballots import service as ballots
+from civic.budgets import queries
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
 from civic.budgets.rules_text import digest_of
 from civic.budgets.service.preparing import locked
@@ -142,13 +141,11 @@ def freeze(db: Session, *, edition_id: int, secret_id: str, by: str, at: datetim
             raise Refusal(
                 lazy("La date de fin du vote est passée : changez le calendrier par un avenant.")
             )
-        items = _items(db, row)
+        items = queries.ballot_items(db, row.id)
         if len(items) < 2:
             raise Refusal(lazy("Il faut au moins deux projets dans le catalogue."))
         rules = _rules(db, row)
-        row.catalogue_digest = digest_of(
-            [rules.digest, [[i.reference, i.label, i.cost, i.group] for i in items]]
-        )
+        row.catalogue_digest = digest_of(queries.sealed(rules.digest, items))
         row.poll_id = ballots.create_poll_within(
             db,
             title=row.title,
@@ -201,21 +198,3 @@ def _rules(db: Session, row: Edition) -> EditionRules:
         .order_by(EditionRules.version.desc())
         .limit(1)
     ).one()
-
-
-def _items(db: Session, row: Edition) -> list[polls.PollItem]:
-    rows: Any = db.execute(
-        select(
-            EditionProject.reference,
-            Project.title,
-            EditionProject.cost,
-            BudgetEnvelope.name,
-            Project.sentence,
-            Project.theme,
-        )
-        .join(Project, Project.id == EditionProject.project_id)
-        .join(BudgetEnvelope, BudgetEnvelope.id == EditionProject.envelope_id)
-        .where(EditionProject.edition_id == row.id, EditionProject.status != "withdrawn")
-        .order_by(BudgetEnvelope.position, EditionProject.position)
-    )
-    return [polls.PollItem(*found) for found in rows]

@@ -77,6 +77,19 @@ def rules_data(slug: str) -> Any:
     )
 
 
+@doors.get("/<slug>/catalogue.json")
+@allow_everyone()
+def catalogue_data(slug: str) -> Any:
+    """What the digest of the sealed ballot covers, byte for byte."""
+    seen = seen_or_404(slug)
+    if not seen.row.catalogue_digest or seen.current is None:
+        raise NotFound
+    items = queries.ballot_items(db(), seen.row.id)
+    return Response(
+        canonical(queries.sealed(seen.current.digest, items)), content_type="application/json"
+    )
+
+
 @doors.get("/<slug>/projets")
 @allow_everyone()
 def projects(slug: str) -> Any:
