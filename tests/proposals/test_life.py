@@ -214,11 +214,17 @@ def test_a_point_a_line_or_an_area_is_a_place(geometry: dict[str, Any]) -> None:
     assert checked_place(geometry) == geometry
 
 
+scalars = st.one_of(st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.none())
+nested = st.one_of(scalars, st.lists(scalars, max_size=3), st.lists(st.lists(scalars), max_size=3))
+shapes = st.sampled_from(["Point", "LineString", "Polygon", "Circle", "", None, 7])
+
+
 @given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
-        max_leaves=12,
+    st.one_of(
+        scalars,
+        nested,
+        st.dictionaries(st.text(max_size=8), nested, max_size=3),
+        st.fixed_dictionaries({"type": shapes, "coordinates": st.one_of(scalars, st.just([]))}),
     )
 )
 def test_anything_else_is_refused_with_a_sentence(garbage: Any) -> None:
