@@ -22,6 +22,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, UnicodeConverter
@@ -153,6 +154,16 @@ def safe_return(place: str | None, otherwise: str = "/") -> str:
 # --- forms ---------------------------------------------------------------------------------------
 
 
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+
+
+def _typed(sent: MultiDict[str, Any]) -> MultiDict[str, Any]:
+    return MultiDict(
+        (name, value.translate(_CONTROLS) if isinstance(value, str) else value)
+        for name, value in sent.items(multi=True)
+    )
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """The base of all forms: messages in the page's language, one use a form."""
 
@@ -165,6 +176,11 @@ class Form(FlaskForm):  # type: ignore[misc]
             """WTForms' messages, in the language of the moment."""
             self.locales = (i18n.locale().code,)
             return DefaultMeta.get_translations(self, form)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent, without the control characters that no keyboard makes."""
+            found = super().wrap_formdata(form, formdata)
+            return None if found is None else _typed(found)
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(12))
 

@@ -138,6 +138,34 @@ def council(town: Town) -> str:
     return place
 
 
+def _a_meeting(town: Town, council: str, title: str) -> str:
+    """A meeting in twenty days, its members convened; its address."""
+    facilitator = town.person("facilitator")
+    meeting = facilitator.do(
+        f"{council}/reunions/nouvelle",
+        {
+            "title": title,
+            "starts_at": f"{town.day(20)}T18:30",
+            "place": "Maison de quartier",
+            "open_to_all": True,
+            "agenda": "Un banc rue des Tisserands",
+        },
+    )
+    facilitator.do(f"{meeting}/convoquer", button="Envoyer la convocation")
+    return meeting
+
+
+def _presence(town: Town, meeting: str) -> Walker:
+    """Everybody came; the facilitator who wrote it down."""
+    facilitator = town.person("facilitator")
+    facilitator.go(f"{meeting}/presences")
+    names = facilitator.page.locator('main input[type="radio"][value="present"]')
+    present = {names.nth(n).get_attribute("name") or "": "present" for n in range(names.count())}
+    assert len(present) >= 8
+    facilitator.do(None, dict(present))
+    return facilitator
+
+
 def test_a_name_is_drawn_sits_meets_and_represents(town: Town, council: str) -> None:
     slug = council.rsplit("/", 1)[1]
     facilitator, agent = town.person("facilitator"), town.person("agent")
@@ -232,24 +260,9 @@ def test_a_name_is_drawn_sits_meets_and_represents(town: Town, council: str) -> 
     facilitator.do(f"{council}/mandats/installer", {"on": town.day(0)})
     assert "Acteur1" in visitor.go(council)
 
-    meeting = facilitator.do(
-        f"{council}/reunions/nouvelle",
-        {
-            "title": "Première plénière",
-            "starts_at": f"{town.day(20)}T18:30",
-            "place": "Maison de quartier",
-            "open_to_all": True,
-            "agenda": "Un banc rue des Tisserands",
-        },
-    )
-    facilitator.do(f"{meeting}/convoquer", button="Envoyer la convocation")
+    meeting = _a_meeting(town, council, "Première plénière")
     town.wait(days=21)
-    facilitator = town.person("facilitator")
-    facilitator.go(f"{meeting}/presences")
-    names = facilitator.page.locator('main input[type="radio"][value="present"]')
-    present = {names.nth(n).get_attribute("name") or "": "present" for n in range(names.count())}
-    assert len(present) >= 8
-    facilitator.do(None, dict(present))
+    facilitator = _presence(town, meeting)
     facilitator.do(f"{meeting}/compte-rendu", {"minutes": "Le conseil **demande** un banc."})
     assert "demande" in visitor.go(meeting)
 
@@ -279,11 +292,14 @@ def test_a_name_is_drawn_sits_meets_and_represents(town: Town, council: str) -> 
     facilitator.go(designation)
     options = facilitator.page.locator('select[name="mandate"] option')
     values = [options.nth(n).get_attribute("value") or "" for n in range(options.count())]
-    for value in values[:1] + values[-1:]:
+    for value in values[1:2] + values[-1:]:
         facilitator.do(designation, {"mandate": value})
-    facilitator.go(designation)
-    meetings = facilitator.page.locator('select[name="meeting"] option')
-    facilitator.do(designation, {"meeting": meetings.last.get_attribute("value") or ""})
+    meeting = _a_meeting(town, council, "Choix des référents")
+    facilitator = town.person("facilitator")
+    choice = facilitator.choose(designation, "meeting", "Choix des référents")
+    facilitator.do(designation, {"meeting": choice})
+    town.wait(days=21)
+    facilitator = _presence(town, meeting)
     facilitator.go(f"{designation}/resultat")
     chosen = {}
     for college in ("residents", "local_actors"):
