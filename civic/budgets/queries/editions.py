@@ -1,9 +1,8 @@
-"""Questions about éditions: their phase, their money, their catalogue, their result."""
+"""Éditions in lists, and one édition with its money and its règlement."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -19,123 +18,10 @@ from civic.budgets.models import (
 )
 from civic.councils.models import CitizenCouncil
 from civic.house.access import Identity, Right, Scope
-from civic.house.i18n import _, lazy, moment
-from civic.house.text import folded
-from civic.house.todo import Found, OpenNow, Todo
 from civic.people.models import Organisation
 from civic.proposals.models import Project, ProjectProposal, Proposal
 from civic.territory import queries as territory_queries
 from civic.territory.models import Territory, TerritoryPart
-
-# --- where it stands ----------------------------------
-
-
-def phase(row: Edition, now: datetime) -> str:
-    """The state of § 8d at `now`: what people decided, and what the calendar makes of it.
-
-    Nothing runs on a worker: the vote is open between its two instants, and not one second more.
-    """
-    if row.status == "filing":
-        assert row.filing_closes_at is not None
-        assert row.vote_opens_at is not None
-        if now < row.filing_closes_at:
-            return "filing"
-        return "filing_closed" if now < row.vote_opens_at else "analysis"
-    if row.status == "catalogue_frozen" and row.vote_opens_at and row.vote_closes_at:
-        if now < row.vote_opens_at:
-            return "catalogue_frozen"
-        return "voting" if now < row.vote_closes_at else "voting_closed"
-    return row.status
-
-
-LOOKS = {
-    "preparation": "draft",
-    "filing": "open",
-    "filing_closed": "waiting",
-    "analysis": "waiting",
-    "codesign": "waiting",
-    "catalogue_frozen": "waiting",
-    "voting": "vote",
-    "voting_closed": "waiting",
-    "counted": "waiting",
-    "provisional": "waiting",
-    "deliberated": "done",
-    "delivery": "done",
-    "review": "done",
-    "archived": "closed",
-    "suspended": "stopped",
-    "cancelled": "stopped",
-}
-"""Which shape of the design goes with each phase."""
-
-
-def state_sentence(row: Edition, now: datetime) -> str:
-    """Where an édition stands, in one sentence with its next date."""
-    at = phase(row, now)
-    if row.is_external:
-        return _("Exemple extérieur : une édition passée d'une autre ville")
-    if at == "filing":
-        assert row.filing_opens_at is not None
-        assert row.filing_closes_at is not None
-        if now < row.filing_opens_at:
-            return _("Dépôt des idées à partir du %(when)s", when=moment(row.filing_opens_at))
-        return _("Dépôt des idées jusqu'au %(when)s", when=moment(row.filing_closes_at))
-    if at in {"filing_closed", "analysis"}:
-        return _("Les services étudient les idées ; vote prévu à partir du %(when)s",
-                 when=moment(row.vote_opens_at)) if row.vote_opens_at and at != "analysis" else _(
-            "Les services étudient les idées")  # fmt: skip
-    if at == "catalogue_frozen" and row.vote_opens_at:
-        return _("Vote à partir du %(when)s", when=moment(row.vote_opens_at))
-    if at == "voting" and row.vote_closes_at:
-        return _("Ouvert au vote jusqu'au %(when)s", when=moment(row.vote_closes_at))
-    if at == "suspended":
-        return _("Suspendue : %(reason)s", reason=row.stop_reason)
-    if at == "cancelled":
-        return _("Annulée : %(reason)s", reason=row.stop_reason)
-    return {
-        "preparation": _("En préparation : ses règles ne sont pas encore adoptées"),
-        "voting_closed": _("Vote clos, dépouillement à venir"),
-        "counted": _("Dépouillée, résultats à proclamer"),
-        "provisional": _("Résultats proclamés : les élus doivent maintenant décider"),
-        "deliberated": _("Décidée par les élus"),
-        "delivery": _("Projets en cours de réalisation"),
-        "review": _("Projets réalisés, bilan en cours"),
-        "archived": _("Édition terminée"),
-        "codesign": _("Les projets se précisent avec les habitants"),
-    }[at]
-
-
-STOPS = ("preparation", "filing", "analysis", "vote", "results", "decision", "delivery")
-_PLACE = {
-    "preparation": 0, "filing": 1, "filing_closed": 2, "analysis": 2, "codesign": 2,
-    "catalogue_frozen": 3, "voting": 3, "voting_closed": 4, "counted": 4, "provisional": 5,
-    "deliberated": 6, "delivery": 6, "review": 6, "archived": 7,
-}  # fmt: skip
-
-
-def stations(row: Edition, now: datetime) -> list[tuple[str, str, date | datetime | None]]:
-    """Its life as stations: (name, done | current | todo | stopped, when)."""
-    names = (
-        _("Préparation"), _("Dépôt des idées"), _("Étude"), _("Vote"), _("Résultats"),
-        _("Décision des élus"), _("Réalisation"),
-    )  # fmt: skip
-    when: tuple[date | datetime | None, ...] = (
-        row.adopted_on, row.filing_opens_at, row.filing_closes_at, row.vote_opens_at,
-        row.results_on, None, None,
-    )  # fmt: skip
-    at = phase(row, now)
-    stopped = at in {"suspended", "cancelled"}
-    here = (1 if row.adopted_on else 0) if stopped else _PLACE[at]
-    states = [
-        "done" if place < here
-        else ("stopped" if stopped else "current") if place == here
-        else "todo"
-        for place in range(len(STOPS))
-    ]  # fmt: skip
-    return list(zip(names, states, when, strict=True))
-
-
-# --- lists ----------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +143,6 @@ def neighbourhoods(db: Session, territory_id: int) -> list[tuple[int, str]]:
             .order_by(Territory.name)
         )
     ]
-
-
-# --- one édition ----------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,101 +420,3 @@ def free_projects(db: Session, row: Edition) -> list[Row[Any]]:
             .order_by(Project.title)
         )
     )
-
-
-# --- what there is to do ----------------------------------
-
-
-def open_now(db: Session, now: datetime) -> list[OpenNow]:
-    """Éditions where ideas are filed today: one statement. (Open votes are told by `ballots`.)"""
-    rows = db.execute(
-        select(Edition.title, Edition.filing_closes_at, Territory.name)
-        .join(Territory, Territory.id == Edition.territory_id)
-        .where(
-            Edition.is_external.is_(False),
-            Edition.status == "filing",
-            Edition.filing_opens_at <= now,
-            Edition.filing_closes_at > now,
-        )
-        .order_by(Edition.filing_closes_at)
-    )
-    return [
-        OpenNow(
-            "propose",
-            title,
-            _("%(where)s : déposez vos idées.", where=where),
-            closes,
-            "/propositions/proposer",
-            _("Proposer une idée"),
-        )
-        for title, closes, where in rows
-    ]
-
-
-def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
-    """What an agent has to do about éditions: one statement."""
-    if not me.may(Right.MANAGE_EDITIONS):
-        return []
-    ids = [
-        int(one.split(":")[1])
-        for one in me.units(Right.MANAGE_EDITIONS)
-        if one.startswith(("municipality:", "agglomeration:"))
-    ]
-    parts = select(TerritoryPart.part_id).where(TerritoryPart.whole_id.in_(ids))
-    rows = db.scalars(
-        select(Edition).where(
-            Edition.is_external.is_(False),
-            Edition.status.in_(("preparation", "filing", "catalogue_frozen")),
-            Edition.territory_id.in_(ids) | Edition.territory_id.in_(parts),
-        )
-    )
-    found = []
-    for row in rows:
-        at = phase(row, now)
-        text, due = {
-            "preparation": (_("Préparer l'édition « %(title)s »", title=row.title),
-                            row.filing_opens_at),
-            "filing_closed": (_("Composer le bulletin de « %(title)s »", title=row.title),
-                              row.vote_opens_at),
-            "analysis": (_("Composer le bulletin de « %(title)s »", title=row.title),
-                         row.vote_opens_at),
-            "voting_closed": (_("Proclamer les résultats de « %(title)s »", title=row.title),
-                              None),
-        }.get(at, ("", None))  # fmt: skip
-        if text:
-            found.append(Todo(due, text, f"/budgets/{row.slug}/gestion", "vote"))
-    return found
-
-
-# --- for the entrance ----------------------------------
-
-OPEN_DATA = (
-    (
-        lazy("Éditions des budgets participatifs"),
-        lazy("Territoire, argent, nombre de projets et de lauréats de chaque édition."),
-        "/budgets/editions.csv",
-    ),
-)
-
-
-def search(db: Session, words: str, most: int) -> tuple[Any, list[Found]]:
-    """Éditions and their projects whose titles hold all these folded words; ours only."""
-    rows = db.execute(
-        select(Project.title, EditionProject.reference, Edition.slug, Edition.title)
-        .join(EditionProject, EditionProject.project_id == Project.id)
-        .join(Edition, Edition.id == EditionProject.edition_id)
-        .where(Edition.is_external.is_(False), EditionProject.status != "withdrawn")
-        .order_by(Edition.id.desc(), EditionProject.position)
-    ).all()
-    found = {
-        f"/budgets/{slug}": Found(edition, "", f"/budgets/{slug}")
-        for _title, _reference, slug, edition in rows
-    } | {
-        f"/budgets/{slug}/projets/{reference}": Found(
-            title, edition, f"/budgets/{slug}/projets/{reference}"
-        )
-        for title, reference, slug, edition in rows
-    }
-    wanted = words.split()
-    fitting = [one for one in found.values() if all(word in folded(one.title) for word in wanted)]
-    return lazy("Budgets participatifs"), fitting[:most]

@@ -1,0 +1,68 @@
+"""Questions about proposals. Public answers hold published proposals only."""
+
+from civic.proposals.queries.finding import (
+    Filters,
+    Place,
+    counts,
+    is_public,
+    listing,
+    municipalities_of,
+    places,
+    scope_of,
+)
+from civic.proposals.queries.own import (
+    OPEN_DATA,
+    draft,
+    drafts,
+    mine,
+    near,
+    open_now,
+    own_data,
+    search,
+    todo,
+)
+from civic.proposals.queries.page import (
+    STOPS,
+    Answer,
+    InProject,
+    Seen,
+    event_sentence,
+    proposal,
+    reason_sentence,
+    state_sentence,
+    stations,
+)
+from civic.proposals.queries.waiting import WAITING, desk, ready_for_project, scope_of_assessment
+
+__all__ = [
+    "OPEN_DATA",
+    "STOPS",
+    "WAITING",
+    "Answer",
+    "Filters",
+    "InProject",
+    "Place",
+    "Seen",
+    "counts",
+    "desk",
+    "draft",
+    "drafts",
+    "event_sentence",
+    "is_public",
+    "listing",
+    "mine",
+    "municipalities_of",
+    "near",
+    "open_now",
+    "own_data",
+    "places",
+    "proposal",
+    "ready_for_project",
+    "reason_sentence",
+    "scope_of",
+    "scope_of_assessment",
+    "search",
+    "state_sentence",
+    "stations",
+    "todo",
+]
