@@ -64,3 +64,9 @@ def excerpt(text: str, most: int = 160) -> str:
     if len(plain) <= most:
         return plain
     return plain[:most].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+def csv_cell(value: object) -> str:
+    """A cell of a CSV file that no spreadsheet takes for a formula."""
+    text = str(value)
+    return f"'{text}" if text and text[0] in "=+-@\t\r" else text

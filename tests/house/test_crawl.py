@@ -48,7 +48,7 @@ def crawl(client: Visitor, most_of_a_shape: int, most: int = 400) -> dict[str, i
         with count() as asked:
             page = client.see(path)
         weights[path] = len(asked)
-        hrefs = [a.get("href") or "" for a in page.all(".//a")]
+        hrefs = [a.get("href") or "" for a in page.all("a")]
         for link in sorted(_links(path, hrefs)):
             shape = _shape(client, link)
             if link not in seen and shapes.get(shape, 0) < most_of_a_shape:
