@@ -66,12 +66,12 @@ class CreateForm(Form):
     territory = SelectField(
         lazy("Territoire"),
         coerce=identifier,
-        validators=[InputRequired(lazy("Choisissez un territoire."))],
+        validators=[DataRequired(lazy("Choisissez un territoire."))],
     )
     organisation = SelectField(
         lazy("Organisme responsable"),
         coerce=identifier,
-        validators=[InputRequired(lazy("Choisissez un organisme."))],
+        validators=[DataRequired(lazy("Choisissez un organisme."))],
     )
     presentation = TextAreaField(
         lazy("Présentation"),
@@ -193,7 +193,7 @@ class FundingForm(Form):
     organisation = SelectField(
         lazy("Qui finance"),
         coerce=identifier,
-        validators=[InputRequired(lazy("Choisissez un organisme."))],
+        validators=[DataRequired(lazy("Choisissez un organisme."))],
     )
     label = StringField(
         lazy("À quel titre"),
@@ -211,12 +211,12 @@ class ProposeForm(Form):
     project = SelectField(
         lazy("Projet"),
         coerce=identifier,
-        validators=[InputRequired(lazy("Choisissez un projet."))],
+        validators=[DataRequired(lazy("Choisissez un projet."))],
     )
     envelope = SelectField(
         lazy("Enveloppe"),
         coerce=identifier,
-        validators=[InputRequired(lazy("Choisissez une enveloppe."))],
+        validators=[DataRequired(lazy("Choisissez une enveloppe."))],
     )
 
 

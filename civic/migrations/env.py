@@ -1,6 +1,6 @@
 """Alembic's environment: the connection comes from `house.db`, the tables from the rooms."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -8,7 +8,7 @@ from civic.house.db import Base, UtcInstant
 from civic.rooms import load_models
 
 
-def render(kind: str, thing: Any, autogen: Any) -> str | bool:
+def render(kind: str, thing: Any, autogen: Any) -> str | Literal[False]:
     """Writes our own column type by name."""
     if kind == "type" and isinstance(thing, UtcInstant):
         autogen.imports.add("from civic.house.db import UtcInstant")

@@ -117,7 +117,7 @@ def territory_field() -> SelectField:
     return SelectField(
         lazy("La commune ou le quartier"),
         coerce=_identifier,
-        validators=[InputRequired(lazy("Choisissez une commune ou un quartier."))],
+        validators=[DataRequired(lazy("Choisissez une commune ou un quartier."))],
     )
 
 

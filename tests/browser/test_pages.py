@@ -14,7 +14,7 @@ from tests.browser.conftest import Axe, Picture
 from tests.machine import window
 from tests.machine.server import Site
 
-LEAVES = re.compile(r"^/(langue|theme|static|fichiers)/|\.(csv|json|ics|pdf|py|pb|txt|png)$")
+LEAVES = re.compile(r"^/(langue|theme|static|fichiers)/|\.(csv|json|ics|pdf|py|pb|txt|png|bin)$")
 
 LOOKS = (  # language, colours, width: each page is seen in all of them
     ("fr", "light", 1280),

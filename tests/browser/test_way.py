@@ -292,12 +292,12 @@ def test_a_name_is_drawn_sits_meets_and_represents(town: Town, council: str) -> 
     facilitator.go(designation)
     options = facilitator.page.locator('select[name="mandate"] option')
     values = [options.nth(n).get_attribute("value") or "" for n in range(options.count())]
-    for value in values[1:2] + values[-1:]:
-        facilitator.do(designation, {"mandate": value})
+    for member in values[1:2] + values[-1:]:
+        facilitator.do(designation, {"mandate": member})
     meeting = _a_meeting(town, council, "Choix des référents")
     facilitator = town.person("facilitator")
-    choice = facilitator.choose(designation, "meeting", "Choix des référents")
-    facilitator.do(designation, {"meeting": choice})
+    held_at = facilitator.choose(designation, "meeting", "Choix des référents")
+    facilitator.do(designation, {"meeting": held_at})
     town.wait(days=21)
     facilitator = _presence(town, meeting)
     facilitator.go(f"{designation}/resultat")

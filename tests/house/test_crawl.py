@@ -14,7 +14,9 @@ from tests.machine.statements import count
 from tests.machine.visitor import Visitor
 
 MOST_STATEMENTS = 10
-LEAVES = re.compile(r"^/(langue|theme|static|fichiers)/|\.(csv|json|ics|pdf|py|pb|txt|png)(\?|$)")
+LEAVES = re.compile(
+    r"^/(langue|theme|static|fichiers)/|\.(csv|json|ics|pdf|py|pb|txt|png|bin)(\?|$)"
+)
 
 pytestmark = pytest.mark.xdist_group("crawl")
 

@@ -14,7 +14,11 @@ from tests.house.test_crawl import crawl
 from tests.machine.pages import Page
 from tests.machine.visitor import HOST, Visitor
 
-pytestmark = pytest.mark.xdist_group("hostile")
+pytestmark = [
+    pytest.mark.xdist_group("hostile"),
+    # Werkzeug leaves the temporary file of a body that it refuses half-read to the collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 KEPT = {"csrf_token", "once"}
 WORDS = {
@@ -99,8 +103,8 @@ def test_no_form_crashes(spoilt_app: Flask, who: str) -> None:
 
 
 STRANGE = [
-    "page=-1", "page=9e9", "page=²", "q=%00", "q=" + "x" * 5000, "quartier=%F0", "etat=zz",
-    "theme=zz", "quartier=99999999999999",
+    "page=-1", "page=9e9", "page=²", "q=%00", "q=" + "x" * 5000, "lieu=%F0", "etat=zz",
+    "theme=zz", "lieu=99999999999999",
 ]  # fmt: skip
 
 

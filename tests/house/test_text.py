@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic.house.text import ATTRIBUTES, TAGS, excerpt, folded, markdown, one_line, prose, slug
+from civic.house.text import (
+    ATTRIBUTES,
+    TAGS,
+    csv_cell,
+    excerpt,
+    folded,
+    markdown,
+    one_line,
+    prose,
+    slug,
+)
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -83,3 +93,10 @@ def test_words_compare_without_accents_or_ligatures() -> None:
     assert slug("Un banc rue d'Oultreman !") == "un-banc-rue-d-oultreman"
     assert slug("؟؟") == "sans-titre"
     assert excerpt("**Un** mot " * 40).endswith("…")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-2", "@x", "\tx"])
+def test_no_cell_of_a_file_is_a_formula(text: str) -> None:
+    assert csv_cell(text) == f"'{text}"
+    assert csv_cell("") == ""
+    assert csv_cell(12) == "12"

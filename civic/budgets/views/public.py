@@ -15,6 +15,7 @@ from civic.budgets.views.frame import doors, may_manage, render, seen_or_404
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
 from civic.house.refusal import NotFound
+from civic.house.text import csv_cell
 from civic.house.web import db, me
 
 FEW = 6
@@ -168,14 +169,8 @@ def _table(columns: list[str], rows: list[list[Any]]) -> Response:
     out = io.StringIO()
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     table.writerow(columns)
-    table.writerows([[_plain(cell) for cell in row] for row in rows])
+    table.writerows([[csv_cell(cell) for cell in row] for row in rows])
     return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-
-
-def _plain(cell: Any) -> str:
-    """A cell that no spreadsheet takes for a formula; nothing for None."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
 def _euros(cents: int) -> str:

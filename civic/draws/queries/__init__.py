@@ -13,6 +13,7 @@ from civic.draws.queries.elsewhere import (
 )
 from civic.draws.queries.story import (
     listing,
+    lists_only,
     of_council,
     scope_of,
     scope_of_draft,
@@ -25,6 +26,7 @@ from civic.draws.queries.story import (
 __all__ = [
     "OPEN_DATA",
     "listing",
+    "lists_only",
     "news",
     "of_council",
     "open_now",

@@ -62,6 +62,14 @@ _TODO: dict[str, tuple[Right, Any, str]] = {
 }
 
 
+def _holds(me: Identity, right: Right) -> bool:
+    """Whether a right is held; that on the lists, by a municipality's agent alone."""
+    units = me.units(right)
+    if right is Right.LOAD_LISTS:
+        return any(one.startswith("municipality:") for one in units)
+    return bool(units)
+
+
 def todo(db: Session, me: Identity, _now: datetime) -> list[Todo]:
     """What this person has to do about draws: at most two statements."""
     rights = {right for right, _text, _place in _TODO.values()}
@@ -78,7 +86,7 @@ def todo(db: Session, me: Identity, _now: datetime) -> list[Todo]:
     found = []
     for row in rows:
         right, text, place = _TODO[row.status]
-        if not me.may(right) or (row.status == "freeze_asked" and row.frozen_by == me.person):
+        if not _holds(me, right) or (row.status == "freeze_asked" and row.frozen_by == me.person):
             continue
         due: datetime | None = row.session_at
         found.append(

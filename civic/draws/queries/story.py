@@ -51,8 +51,11 @@ def scope_of_draft(db: Session, draft_id: str, **_args: Any) -> Scope | None:
 def scope_of_lists(db: Session, draw_id: int, **_args: Any) -> Scope | None:
     """Whose agents may load lists into a draw: those of its municipalities, nobody else."""
     scope = scope_of(db, draw_id)
-    if scope is None:
-        return None
+    return None if scope is None else lists_only(scope)
+
+
+def lists_only(scope: Scope) -> Scope:
+    """The part of a draw's scope that answers for its lists."""
     return frozenset(one for one in scope if one.startswith("municipality:"))
 
 

@@ -20,7 +20,7 @@ from civic.draws.queries.elsewhere import COLUMNS, open_rows
 from civic.draws.queries.story import Story, announced, grouped
 from civic.draws.reading import KINDS
 from civic.draws.views import doors
-from civic.house.access import Identity, Right, allow_everyone
+from civic.house.access import Identity, Right, Scope, allow_everyone
 from civic.house.refusal import NotFound
 from civic.house.text import one_line
 from civic.house.web import db, me, paged, settings
@@ -72,6 +72,15 @@ def of_council(session: Session, council: CouncilPage, _me: Identity, now: datet
     return {"rows": rows, "states": states, "now": now} if rows else None
 
 
+def _rights(scope: Scope, lists: Scope) -> set[str]:
+    """What the asker may do with a draw; its lists are in the hands of the municipality alone."""
+    return {
+        right.value
+        for right in Right
+        if me().may(right, lists if right is Right.LOAD_LISTS else scope)
+    }
+
+
 @doors.get("/<int:draw_id>")
 @allow_everyone()
 def one(draw_id: int) -> Any:
@@ -85,7 +94,7 @@ def one(draw_id: int) -> Any:
         kinds=KINDS,
         announced=announced,
         grouped=grouped,
-        may={right.value for right in Right if scope and me().may(right, scope)},
+        may=_rights(scope, queries.lists_only(scope)) if scope else set(),
     )
 
 

@@ -10,7 +10,7 @@ from flask import Response, render_template, request
 
 from civic.house.access import Right, allow_everyone
 from civic.house.refusal import NotFound
-from civic.house.text import one_line
+from civic.house.text import csv_cell, one_line
 from civic.house.web import db, me, paged
 from civic.proposals import queries
 from civic.proposals.states import GROUPS, THEMES
@@ -56,18 +56,12 @@ def open_data() -> Any:
     )
     for row in db().execute(queries.listing(queries.Filters())):
         table.writerow(
-            [_plain(cell) for cell in (
+            [csv_cell(cell) for cell in (
                 row.number, row.title, row.theme, row.municipality, row.neighbourhood or "",
                 row.place_text, row.status, row.status_since.isoformat(timespec="seconds"),
             )]
         )  # fmt: skip
     return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-
-
-def _plain(cell: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
 @doors.get("/<int:number>")
