@@ -57,6 +57,7 @@ class Act(Base):
     kind: Mapped[Code]
     number: Mapped[str] = mapped_column(String(60))
     title: Mapped[Line]
+    folded_title: Mapped[Line]
     subject_code: Mapped[str] = mapped_column(String(6))
     subject_name: Mapped[Line]
     adopted_on: Mapped[Day]

@@ -20,6 +20,7 @@ from civic.house.clock import day_of
 from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
+from civic.house.text import folded
 from civic.meetings import service as meetings
 
 
@@ -82,8 +83,8 @@ def prepare_act(
             if corrected is None or corrected.published_at is None:
                 raise Refusal(lazy("On ne corrige qu'un acte publié."))
         row = Act(
-            **asdict(text), scope=sorted(scope), corrects_id=corrects_id, prepared_by=by,
-            prepared_at=at,
+            **asdict(text), folded_title=folded(text.title), scope=sorted(scope),
+            corrects_id=corrects_id, prepared_by=by, prepared_at=at,
         )  # fmt: skip
         _write(db, row)
         if target is not None:
@@ -103,6 +104,7 @@ def change_act(
         _check(text, at)
         for name, value in asdict(text).items():
             setattr(row, name, value)
+        row.folded_title = folded(text.title)
         row.prepared_by, row.prepared_at = by, at
         _write(db, row)
         kept = db.scalars(select(Decision).where(Decision.act_id == act_id)).first()

@@ -19,13 +19,19 @@ def _asked(name: str) -> list[Any]:
 
 
 def open_now(db: Session, now: datetime, most: int = 3) -> list[OpenNow]:
-    """At most three things that anybody can do now: those that end first, votes before ideas."""
+    """At most three things that anybody can do now, each place once: what has a deadline first,
+    votes before ideas before sessions to attend."""
     found: list[OpenNow] = [thing for ask in _asked("open_now") for thing in ask(db, now)]
     order = {"vote": 0, "propose": 1, "draw": 2}
     found.sort(
-        key=lambda one: (order.get(one.kind, 3), one.until.timestamp() if one.until else 9e18)
+        key=lambda one: (
+            one.until is None,
+            order.get(one.kind, 3),
+            one.until.timestamp() if one.until else 0,
+        )
     )
-    return found[:most]
+    once = {one.url: one for one in reversed(found)}
+    return [one for one in found if once[one.url] is one][:most]
 
 
 def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:

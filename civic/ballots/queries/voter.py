@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from civic.ballots.models import (
     CheckIn,
     LoggedDigest,
+    Poll,
     VotingRight,
 )
+from civic.house.access import Identity
 from civic.house.i18n import lazy
 from civic.people.models import Person
 from civic.rules import urn
@@ -86,3 +88,23 @@ def declared_name(db: Session, person_id: str) -> tuple[str, str]:
         select(Person.family_name, Person.first_names).where(Person.id == person_id)
     ).one()
     return row.family_name, row.first_names
+
+
+def own_data(db: Session, me: Identity) -> dict[str, Any]:
+    """What this room knows of the asker: in which votes they have a right, and the day they
+    voted; never what they chose, which nobody can tell."""
+    rows = db.execute(
+        select(Poll.title, CheckIn.day, CheckIn.channel)
+        .join(VotingRight, VotingRight.poll_id == Poll.id)
+        .outerjoin(
+            CheckIn,
+            (CheckIn.poll_id == VotingRight.poll_id) & (CheckIn.right_id == VotingRight.id),
+        )
+        .where(VotingRight.person_id == me.person)
+        .order_by(Poll.id)
+    )
+    return {
+        "votes": [
+            {"vote": title, "émargement": day, "canal": channel} for title, day, channel in rows
+        ]
+    }

@@ -14,18 +14,17 @@ from civic.budgets.models import (
 )
 from civic.budgets.queries.phases import phase
 from civic.house.access import Identity, Right
-from civic.house.i18n import _, lazy
+from civic.house.i18n import _, lazy, moment
 from civic.house.text import folded
 from civic.house.todo import Found, OpenNow, Todo
 from civic.proposals.models import Project
-from civic.territory.models import Territory, TerritoryPart
+from civic.territory.models import TerritoryPart
 
 
 def open_now(db: Session, now: datetime) -> list[OpenNow]:
     """Éditions where ideas are filed today: one statement. (Open votes are told by `ballots`.)"""
     rows = db.execute(
-        select(Edition.title, Edition.filing_closes_at, Territory.name)
-        .join(Territory, Territory.id == Edition.territory_id)
+        select(Edition.title, Edition.filing_closes_at)
         .where(
             Edition.is_external.is_(False),
             Edition.status == "filing",
@@ -38,12 +37,13 @@ def open_now(db: Session, now: datetime) -> list[OpenNow]:
         OpenNow(
             "propose",
             title,
-            _("%(where)s : déposez vos idées.", where=where),
+            _("Déposez vos idées jusqu'au %(when)s.", when=moment(closes)),
             closes,
             "/propositions/proposer",
             _("Proposer une idée"),
         )
-        for title, closes, where in rows
+        for title, closes in rows
+        if closes is not None
     ]
 
 

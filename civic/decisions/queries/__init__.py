@@ -17,6 +17,7 @@ from civic.decisions.queries.acts import (
 from civic.decisions.queries.due import (
     todo,
 )
+from civic.decisions.queries.entrance import OPEN_DATA, news, search
 from civic.decisions.queries.follow import (
     MILESTONE_WORDS,
     Followed,
@@ -41,6 +42,7 @@ __all__ = [
     "ITEM_WORDS",
     "KIND_WORDS",
     "MILESTONE_WORDS",
+    "OPEN_DATA",
     "OUTCOME_WORDS",
     "SCDL",
     "ActView",
@@ -58,11 +60,13 @@ __all__ = [
     "followed",
     "items",
     "late",
+    "news",
     "one_followed",
     "retained",
     "scope_of",
     "scope_of_organisation",
     "scope_of_project",
+    "search",
     "search_words",
     "todo",
     "waiting",

@@ -516,6 +516,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("folded_title", sa.String(length=200), nullable=False),
         sa.Column("subject_code", sa.String(length=6), nullable=False),
         sa.Column("subject_name", sa.String(length=200), nullable=False),
         sa.Column("adopted_on", sa.Date(), nullable=False),
