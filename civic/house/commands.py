@@ -138,7 +138,14 @@ def work(once: bool) -> None:
 ROOT = Path(__file__).parent.parent.parent
 TRANSLATIONS = ROOT / "translations"
 TEMPLATE = TRANSLATIONS / "civic.pot"
-MAPPING = "[python: civic/**.py]\n[jinja2: templates/**.html]\n[jinja2: templates/**.txt]\n"
+MAPPING = """
+[python: **.py]
+[jinja2: **.html]
+extensions = jinja2.ext.do
+silent = false
+[jinja2: **.txt]
+silent = false
+"""
 KEYWORDS = ("_", "lazy", "lazy_n:1,2", "gettext", "ngettext:1,2")
 
 

@@ -15,7 +15,8 @@ def problems(template: Path, folder: Path, wanted_languages: list[str]) -> list[
     """One sentence a problem, for every catalogue under `folder` against the `template`."""
     with template.open("rb") as handle:
         wanted = {message.id: message for message in read_po(handle) if message.id}
-    found = [
+    found = [] if wanted else ["aucun texte n'a été relevé : la commande cherche mal."]
+    found += [
         f"{code} : le catalogue manque."
         for code in wanted_languages
         if not (folder / code / "LC_MESSAGES" / "civic.po").exists()
