@@ -49,12 +49,9 @@ def _strings(value: object) -> tuple[str, ...]:
 
 
 def _variables(message: Message) -> bool:
-    ids, texts = _strings(message.id), _strings(message.string)
-    wanted = set(VARIABLE.findall(" ".join(ids)))
-    for text in texts:
-        got = set(VARIABLE.findall(text))
-        if not got <= wanted or (len(ids) == 1 and got != wanted):
-            return True
-        if len(ids) > 1 and wanted - got - {"n"}:
-            return True
-    return False
+    """Whether a translation uses variables that the source does not have, or leaves out some that
+    every form of the source has."""
+    sources = [set(VARIABLE.findall(text)) for text in _strings(message.id)]
+    known, needed = set.union(*sources), set.intersection(*sources)
+    found = [set(VARIABLE.findall(text)) for text in _strings(message.string)]
+    return any(not got <= known or not needed - {"n"} <= got for got in found)
