@@ -11,6 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
+    EmailField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -158,6 +159,20 @@ class RevokeForm(RightForm):
             DataRequired(lazy("Écrivez pourquoi ce droit est retiré.")),
             Length(max=500, message=lazy("Ce motif dépasse 500 caractères.")),
         ],
+    )
+
+
+class AppointForm(Form):
+    """Who joins the commission of this vote."""
+
+    email = EmailField(
+        lazy("Adresse de courriel de son compte"),
+        filters=[lambda text: one_line(text or "")],
+        validators=[
+            DataRequired(lazy("Écrivez l'adresse de courriel de cette personne.")),
+            Length(max=254, message=lazy("Cette adresse est trop longue : vérifiez-la.")),
+        ],
+        render_kw={"maxlength": 254, "autocomplete": "off"},
     )
 
 

@@ -400,3 +400,26 @@ def test_my_space_hears_of_a_vote_to_cast_and_of_one_to_count(
     assert [one.url for one in queries.todo(db, member, AFTER)] == [
         f"/votes/{poll.slug}/depouillement"
     ]
+
+
+def test_an_agent_names_the_commission_of_a_vote_and_not_themselves(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    scope = next(one for one in poll.scope if one.startswith("municipality"))
+    agent, member = house.staff(db, Role.AGENT, scope), house.account(db, family_name="Témoin")
+    visitor: Visitor = app.test_client()  # type: ignore[assignment]
+    visitor.sign_in(agent.email)
+    place = f"/votes/{poll.slug}/gerer"
+    for wrong in ("personne@essai.test", agent.email):
+        page = visitor.send(place, {"email": wrong}, 422, form="commission")
+        assert wrong in page.html
+    visitor.send(place, {"email": member.email}, form="commission")
+    assert "Témoin" in visitor.see(place).text
+    watcher: Visitor = app.test_client()  # type: ignore[assignment]
+    watcher.sign_in(member.email)
+    watcher.see(f"/votes/{poll.slug}/accueil")
+    clock.set(AFTER)
+    visitor.sign_in(agent.email)
+    assert "Ajouter à la commission" not in visitor.see(place).text

@@ -2,6 +2,7 @@
 
 from civic.ballots.queries import OpenedBallotRow, PollItem
 from civic.ballots.service.closing import clean_urn, open_urn, reconcile, sever
+from civic.ballots.service.commission import appoint
 from civic.ballots.service.deposit import Deposited, deposit
 from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
 from civic.ballots.service.paper import open_batch, type_batch, vote_on_paper
@@ -23,6 +24,7 @@ __all__ = [
     "OpenedBallotRow",
     "PollItem",
     "RollEntry",
+    "appoint",
     "claim_right",
     "clean_urn",
     "create_poll_within",

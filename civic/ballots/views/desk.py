@@ -12,12 +12,13 @@ from civic.ballots import forms, queries, service, vault
 from civic.ballots.queries import PollView
 from civic.ballots.service import Letter
 from civic.ballots.views.common import code_address, doors, qr, secrets_of, the_poll
-from civic.house.access import Right, allow
+from civic.house.access import Right, Role, allow, unit
 from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.paper import pdf
 from civic.house.refusal import Refusal
 from civic.house.web import ConfirmForm, db, done, me, said, settings
+from civic.people import queries as people
 from civic.rules import urn
 
 
@@ -28,16 +29,41 @@ def manage(slug: str) -> Any:
     return _manage(the_poll(slug), forms.LettersForm()), 200
 
 
-def _manage(poll: PollView, letters: forms.LettersForm) -> str:
+def _manage(
+    poll: PollView, letters: forms.LettersForm, appoint: forms.AppointForm | None = None
+) -> str:
+    members = people.holders(
+        db(), Role.VOTE_COMMISSION, frozenset({unit("poll", poll.id)}), clock.today()
+    )
     return render_template(
         "ballots/manage.html",
         poll=poll,
         letters=letters,
+        appoint=appoint or forms.AppointForm(),
+        members=sorted(people.names(db(), members).values()),
         seal=ConfirmForm(),
         turnout=queries.turnout(db(), poll.id),
         items=queries.items(db(), poll.id),
         q=queries,
     )
+
+
+@doors.post("/<slug>/commission")
+@allow(Right.MANAGE_POLLS, on=queries.scope_of)
+def appoint(slug: str) -> Any:
+    """Makes somebody a member of the commission of this vote."""
+    poll, form = the_poll(slug), forms.AppointForm()
+    if form.sent():
+        try:
+            service.appoint(
+                db(), poll_id=poll.id, email=said(form.email), by=me().person, at=clock.now()
+            )
+            return done(
+                url_for("ballots.manage", slug=slug), _("Cette personne est de la commission.")
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _manage(poll, forms.LettersForm(formdata=None), form), 422
 
 
 @doors.post("/<slug>/sceller")
