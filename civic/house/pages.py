@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -98,8 +99,13 @@ def theme() -> str:
     return chosen if chosen in {"light", "dark"} else ""
 
 
+@cache
+def _said(_code: str, message: str) -> Markup:
+    return Markup(i18n.gettext(message))  # noqa: S704 - our own messages and catalogues
+
+
 def _escaped(message: str, values: dict[str, Any]) -> Markup:
-    text = Markup(i18n.gettext(message))  # noqa: S704 - our own messages and catalogues
+    text = _said(i18n.locale().code, message)
     return text % values if values else text
 
 

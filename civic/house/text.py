@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import bleach
 from markdown_it import MarkdownIt
@@ -58,6 +59,7 @@ def slug(text: str, most: int = 70) -> str:
     return folded(text).replace(" ", "-")[:most].strip("-") or "sans-titre"
 
 
+@lru_cache(4096)
 def excerpt(text: str, most: int = 160) -> str:
     """The beginning of a Markdown text, as plain words, cut between two words."""
     plain = one_line(re.sub(r"[*_#>`\[\]]|\(https?:[^)]*\)", "", text))

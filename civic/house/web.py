@@ -243,14 +243,13 @@ def paged(session: Session, query: Select[Any], *, per: int = 24) -> Page[Any]:
 
 
 @cache
-def _digest(name: str, _changed: float) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-
-
 def asset(name: str) -> str:
-    """The address of a static file, with its content's digest so that it may be kept for ever."""
+    """The address of a static file, with its content's digest so that it may be kept for ever.
+
+    Worked out once a process: a deployment restarts the site.
+    """
     try:
-        version = _digest(name, (STATIC / name).stat().st_mtime)
+        version = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     except OSError:
         version = "0"
     return f"/static/{name}?v={version}"
