@@ -137,7 +137,6 @@ def work(once: bool) -> None:
 
 ROOT = Path(__file__).parent.parent.parent
 TRANSLATIONS = ROOT / "translations"
-TEMPLATE = TRANSLATIONS / "civic.pot"
 MAPPING = """
 [python: **.py]
 [jinja2: **.html]
@@ -173,20 +172,22 @@ def translations() -> None:
 @translations.command()
 def extract() -> None:
     """Relève les phrases des pages et met les catalogues à jour."""
-    _extract(TEMPLATE)
-    for folder in sorted(TRANSLATIONS.glob("*/LC_MESSAGES")):
-        po = folder / "civic.po"
-        _babel(
-            "update", "-i", str(TEMPLATE), "-o", str(po), "-l", folder.parent.name,
-            "--no-fuzzy-matching", "--omit-header", "--ignore-obsolete",
-        )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "civic.pot"
+        _extract(template)
+        for one in sorted(TRANSLATIONS.glob("*/LC_MESSAGES")):
+            _babel(
+                "update", "-i", str(template), "-o", str(one / "civic.po"), "-l", one.parent.name,
+                "--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date",
+            )  # fmt: skip
 
 
 @translations.command(name="compile")
 def compile_catalogues() -> None:
     """Prépare les catalogues pour le site."""
     for folder in sorted(TRANSLATIONS.glob("*/LC_MESSAGES")):
-        _babel("compile", "-i", str(folder / "civic.po"), "-o", str(folder / "civic.mo"))
+        code = folder.parent.name
+        _babel("compile", "-i", str(folder / "civic.po"), "-o", str(folder / "civic.mo"), "-l", code)
 
 
 @translations.command()

@@ -129,11 +129,7 @@ _ = gettext
 @cache
 def _number(code: str, value: float, decimals: int | None) -> str:
     pattern = None if decimals is None else "#,##0." + "0" * decimals if decimals else "#,##0"
-    return numbers.format_decimal(value, format=pattern, locale=_western(code))
-
-
-def _western(code: str) -> BabelLocale:
-    return BabelLocale.parse("ar_MA" if code == "ar" else code)
+    return numbers.format_decimal(value, format=pattern, locale=BabelLocale.parse(code))
 
 
 def number(value: float, decimals: int | None = None) -> str:
@@ -148,7 +144,7 @@ def _euros(code: str, cents: int) -> str:
         pattern = "¤" + pattern.removesuffix(" ¤")
     value = cents // 100 if cents % 100 == 0 else cents / 100
     return numbers.format_currency(
-        value, "EUR", format=pattern, locale=_western(code), currency_digits=False
+        value, "EUR", format=pattern, locale=BabelLocale.parse(code), currency_digits=False
     ).replace("\xa0", "\u202f" if code == "fr" else "\xa0")
 
 
@@ -159,8 +155,9 @@ def euros(cents: int) -> str:
 
 def percent(share: float, decimals: int = 0) -> str:
     """A share between 0 and 1 as a percentage."""
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + " %"
-    return numbers.format_percent(share, format=pattern, locale=_western(locale().code))
+    space = "" if locale().code == "en" else "\N{NO-BREAK SPACE}"
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + space + "%"
+    return numbers.format_percent(share, format=pattern, locale=locale().babel)
 
 
 @cache
@@ -171,7 +168,7 @@ def _day(code: str, day: date, style: str) -> str:
         "short": "d MMM y",
         "numbers": "dd/MM/y",
     }[style]
-    text = dates.format_date(day, format=pattern, locale=_western(code))
+    text = dates.format_date(day, format=pattern, locale=BabelLocale.parse(code))
     return (
         text.replace(" 1 ", " 1er ", 1)
         if code == "fr" and style == "full"
@@ -195,7 +192,7 @@ def hour(value: datetime) -> str:
     local = value.astimezone(PARIS)
     if locale().code == "fr":
         return f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} h"
-    return dates.format_time(local, "HH:mm", tzinfo=PARIS, locale=_western(locale().code))
+    return dates.format_time(local, "HH:mm", tzinfo=PARIS, locale=locale().babel)
 
 
 def moment(value: datetime, style: str = "full") -> str:

@@ -188,7 +188,7 @@ class DecideForm(Form):
             known = [(str(c.member.id), c.member.name) for c in candidates
                      if c.sits and c.member.college == college]  # fmt: skip
             getattr(self, f"{college}_titular").choices = [("", lazy("Choisissez")), *known]
-            getattr(self, f"{college}_substitute").choices = [("", lazy("Personne")), *known]
+            getattr(self, f"{college}_substitute").choices = [("", lazy("Aucune personne")), *known]
 
     def places(self) -> dict[tuple[str, str], int | None]:
         """The places as the verb wants them: (collège, rang) → mandate."""

@@ -36,7 +36,7 @@ QUORUM_SENTENCES = {
     "majority": lazy("Il faut plus de la moitié des titulaires en fonction."),
 }
 STATUS_NAMES = {
-    "project": lazy("Projet"),
+    "project": lazy("En projet"),
     "forming": lazy("En constitution"),
     "proposed": lazy("Composition proposée"),
     "recognised": lazy("Reconnu"),
