@@ -187,7 +187,9 @@ def compile_catalogues() -> None:
     """Prépare les catalogues pour le site."""
     for folder in sorted(TRANSLATIONS.glob("*/LC_MESSAGES")):
         code = folder.parent.name
-        _babel("compile", "-i", str(folder / "civic.po"), "-o", str(folder / "civic.mo"), "-l", code)
+        _babel(
+            "compile", "-i", str(folder / "civic.po"), "-o", str(folder / "civic.mo"), "-l", code
+        )
 
 
 @translations.command()
