@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from civic.accounts.passwords import LONGEST, SHORTEST
 from civic.house.access import Role
+from civic.house.fields import an_address, line
 from civic.house.i18n import lazy
-from civic.house.text import one_line
 from civic.house.web import Form
 from civic.people.queries import ROLE_NAMES
-
-
-def clean(text: str | None) -> str:
-    """A one-line field, tidied."""
-    return one_line(text or "")
-
-
-def an_address(_form: Any, field: Any) -> None:
-    """Refuses what can't be an e-mail address, and says how one looks."""
-    text = field.data or ""
-    if len(text) > 254 or not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}", text):
-        raise ValidationError(
-            lazy("Cette adresse n'est pas complète. Une adresse ressemble à nom@exemple.fr.")
-        )
 
 
 def email_field() -> EmailField:
     """An e-mail address."""
     return EmailField(
         lazy("Adresse de courriel"),
-        filters=[clean],
+        filters=[line],
         validators=[DataRequired(lazy("Écrivez votre adresse de courriel.")), an_address],
         render_kw={"autocomplete": "email", "maxlength": 254},
     )
@@ -44,7 +29,7 @@ def name_field(label: Any, autocomplete: str) -> StringField:
     """A first or family name."""
     return StringField(
         label,
-        filters=[clean],
+        filters=[line],
         validators=[
             DataRequired(lazy("Ce champ est vide : écrivez ce nom.")),
             Length(max=100, message=lazy("Ce nom dépasse 100 caractères : raccourcissez-le.")),

@@ -16,20 +16,9 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from civic.budgets.states import BALLOT_TYPES, TIE_BREAKS
-from civic.house.fields import EurosField, ParisInstantField
+from civic.house.fields import EurosField, ParisInstantField, line, lines
 from civic.house.i18n import lazy
-from civic.house.text import one_line, prose
 from civic.house.web import Form
-
-
-def line(text: str | None) -> str:
-    """A one-line field, tidied."""
-    return one_line(text or "")
-
-
-def long(text: str | None) -> str:
-    """A long field, tidied."""
-    return prose(text or "")
 
 
 def identifier(value: Any) -> int | None:
@@ -76,7 +65,7 @@ class CreateForm(Form):
     presentation = TextAreaField(
         lazy("Présentation"),
         description=lazy("Quelques phrases simples pour les habitants."),
-        filters=[long],
+        filters=[lines],
         validators=[Length(max=4000, message=lazy("4 000 caractères au plus."))],
         render_kw={"maxlength": 4000},
     )
@@ -111,7 +100,7 @@ class AmendForm(CalendarForm):
     reason = TextAreaField(
         lazy("Pourquoi"),
         description=lazy("Publié avec l'avenant."),
-        filters=[long],
+        filters=[lines],
         validators=[
             DataRequired(lazy("Écrivez pourquoi.")),
             Length(10, 1000, lazy("Il faut de 10 à 1 000 caractères.")),
@@ -243,7 +232,7 @@ class StopForm(Form):
     reason = TextAreaField(
         lazy("Pourquoi"),
         description=lazy("Cette raison est publique."),
-        filters=[long],
+        filters=[lines],
         validators=[
             DataRequired(lazy("Écrivez pourquoi.")),
             Length(10, 1000, lazy("Il faut de 10 à 1 000 caractères.")),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wtforms import (
     DateField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from civic.councils.models import KINDS, MODES, QUORUMS
@@ -24,36 +21,9 @@ from civic.councils.queries import (
     QUORUM_SENTENCES,
     STATUS_NAMES,
 )
+from civic.house.fields import line, lines, number
 from civic.house.i18n import lazy
-from civic.house.text import one_line, prose
 from civic.house.web import Form
-
-
-def line(text: str | None) -> str:
-    """A one-line field, tidied."""
-    return one_line(text or "")
-
-
-def lines(text: str | None) -> str:
-    """A long field, tidied."""
-    return prose(text or "")
-
-
-def number(label: Any, low: int, high: int, **more: Any) -> IntegerField:
-    """A whole number from `low` to `high`."""
-    return IntegerField(
-        label,
-        validators=[
-            InputRequired(lazy("Écrivez un nombre entier.")),
-            NumberRange(
-                low,
-                high,
-                lazy("Il faut un nombre de %(low)s à %(high)s.", low=low, high=high),
-            ),
-        ],
-        render_kw={"min": low, "max": high, "inputmode": "numeric"},
-        **more,
-    )
 
 
 def optional_number(text: str | None) -> int | None:

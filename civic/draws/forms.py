@@ -23,7 +23,6 @@ from wtforms.validators import (
     Email,
     InputRequired,
     Length,
-    NumberRange,
     Optional,
     ValidationError,
 )
@@ -32,34 +31,9 @@ from civic.councils.queries import COLLEGE_NAMES
 from civic.draws.models import CHANNELS, LEFT, OUTCOMES
 from civic.draws.reading import KINDS
 from civic.draws.states import ANSWER_NAMES, CHANCE_NAMES, CHANNEL_NAMES, OUTCOME_NAMES
+from civic.house.fields import line, lines, number
 from civic.house.i18n import lazy
-from civic.house.text import one_line, prose
 from civic.house.web import Form
-
-
-def line(text: str | None) -> str:
-    """A one-line field, tidied."""
-    return one_line(text or "")
-
-
-def lines(text: str | None) -> str:
-    """A long field, tidied."""
-    return prose(text or "")
-
-
-def number(label: Any, low: int, high: int, **more: Any) -> IntegerField:
-    """A whole number from `low` to `high`."""
-    return IntegerField(
-        label,
-        validators=[
-            InputRequired(lazy("Écrivez un nombre entier.")),
-            NumberRange(
-                low, high, lazy("Il faut un nombre de %(low)s à %(high)s.", low=low, high=high)
-            ),
-        ],
-        render_kw={"min": low, "max": high, "inputmode": "numeric"},
-        **more,
-    )
 
 
 def _chosen() -> InputRequired:

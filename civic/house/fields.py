@@ -1,4 +1,5 @@
-"""Fields of forms that several rooms need: euros as people write them, instants of Paris time."""
+"""Fields of forms that several rooms need: tidied text, whole numbers, e-mail addresses, euros as
+people write them, instants of Paris time."""
 
 from __future__ import annotations
 
@@ -6,12 +7,50 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from wtforms import DateTimeLocalField, StringField
+from wtforms import DateTimeLocalField, IntegerField, StringField
+from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from civic.house.clock import PARIS
 from civic.house.i18n import lazy
+from civic.house.text import one_line, prose
 
 _AMOUNT = re.compile(r"(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
+
+
+def line(text: str | None) -> str:
+    """A one-line field, tidied."""
+    return one_line(text or "")
+
+
+def lines(text: str | None) -> str:
+    """A long field, tidied."""
+    return prose(text or "")
+
+
+def number(label: Any, low: int, high: int, **more: Any) -> IntegerField:
+    """A whole number from `low` to `high`."""
+    return IntegerField(
+        label,
+        validators=[
+            InputRequired(lazy("Écrivez un nombre entier.")),
+            NumberRange(
+                low,
+                high,
+                lazy("Il faut un nombre de %(low)s à %(high)s.", low=low, high=high),
+            ),
+        ],
+        render_kw={"min": low, "max": high, "inputmode": "numeric"},
+        **more,
+    )
+
+
+def an_address(_form: Any, field: Any) -> None:
+    """Refuses what can't be an e-mail address, and says how one looks."""
+    text = field.data or ""
+    if len(text) > 254 or not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}", text):
+        raise ValidationError(
+            lazy("Cette adresse n'est pas complète. Une adresse ressemble à nom@exemple.fr.")
+        )
 
 
 class EurosField(StringField):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,27 +14,14 @@ from wtforms import (
     StringField,
     TelField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from civic.councils.queries import COLLEGE_NAMES
+from civic.house.fields import an_address, line
 from civic.house.i18n import lazy
-from civic.house.text import one_line
 from civic.house.web import Form
 from civic.mandates.queries import END_NAMES
 from civic.mandates.service import ENDINGS
-
-
-def line(text: str | None) -> str:
-    """A one-line field, tidied."""
-    return one_line(text or "")
-
-
-def an_address(_form: Any, field: Any) -> None:
-    """Refuses what can't be an e-mail address, and says how one looks."""
-    if not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}", field.data or ""):
-        raise ValidationError(
-            lazy("Cette adresse n'est pas complète. Une adresse ressemble à nom@exemple.fr.")
-        )
 
 
 def date_field(label: Any, **more: Any) -> DateField:

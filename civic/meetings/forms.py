@@ -24,22 +24,12 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from civic.house.fields import line, lines
 from civic.house.i18n import lazy
-from civic.house.text import one_line, prose
+from civic.house.text import one_line
 from civic.house.web import Form
 from civic.meetings.models import KINDS, PRESENCES
 from civic.meetings.queries import KIND_NAMES, PRESENCE_NAMES
-
-
-def line(text: str | None) -> str:
-    """A one-line field, tidied."""
-    return one_line(text or "")
-
-
-def lines(text: str | None) -> str:
-    """A long field, tidied."""
-    return prose(text or "")
-
 
 MOST_DOCUMENTS = 20
 

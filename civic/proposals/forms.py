@@ -18,9 +18,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from civic.house.fields import EurosField
+from civic.house.fields import EurosField, line, lines
 from civic.house.i18n import lazy
-from civic.house.text import one_line, prose
 from civic.house.web import Form
 from civic.proposals.queries import Place
 from civic.proposals.states import (
@@ -33,16 +32,6 @@ from civic.proposals.states import (
     THEMES,
     VERDICTS,
 )
-
-
-def line(text: str | None) -> str:
-    """A one-line field, tidied."""
-    return one_line(text or "")
-
-
-def long(text: str | None) -> str:
-    """A long field, tidied."""
-    return prose(text or "")
 
 
 def title_field() -> StringField:
@@ -67,7 +56,7 @@ def body_field() -> TextAreaField:
             "Ce qui se passe aujourd'hui, ce que cela changerait, et pour qui. "
             "Quelques phrases suffisent."
         ),
-        filters=[long],
+        filters=[lines],
         validators=[
             DataRequired(lazy("Expliquez pourquoi ce serait utile.")),
             Length(20, 5000, lazy("Il faut de 20 à 5 000 caractères.")),
@@ -271,7 +260,7 @@ class TextForm(Form):
 
     text = TextAreaField(
         lazy("Votre explication"),
-        filters=[long],
+        filters=[lines],
         validators=[
             DataRequired(lazy("Écrivez quelques mots.")),
             Length(5, 2000, lazy("Il faut de 5 à 2 000 caractères.")),
@@ -285,7 +274,7 @@ class WithdrawForm(Form):
 
     text = TextAreaField(
         lazy("Un mot d'explication"),
-        filters=[long],
+        filters=[lines],
         validators=[Optional(), Length(max=2000)],
         render_kw={"maxlength": 2000},
     )
@@ -351,7 +340,7 @@ class AnswerForm(Form):
     reason = TextAreaField(
         lazy("Explication"),
         description=lazy("Publique. Obligatoire pour une réserve ou un refus."),
-        filters=[long],
+        filters=[lines],
         validators=[Optional(), Length(max=3000, message=lazy("3 000 caractères au plus."))],
         render_kw={"maxlength": 3000},
     )
@@ -392,7 +381,7 @@ class ProjectForm(Form):
     body = TextAreaField(
         lazy("Description complète"),
         description=lazy("Vide : celle de la première proposition."),
-        filters=[long],
+        filters=[lines],
         validators=[Optional(), Length(max=5000)],
         render_kw={"maxlength": 5000},
     )
