@@ -14,6 +14,7 @@ from civic.house.access import Right, allow, allow_everyone
 from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.refusal import NotFound, Refusal
+from civic.house.text import one_line
 from civic.house.web import db, done, me, paged
 from civic.people import queries as people
 
@@ -26,7 +27,7 @@ def all_of_them() -> Any:
     """The councils, with filters in the address."""
     kind = request.args.get("sorte", "")
     town = forms.optional_number(request.args.get("commune", "")[:9]) or 0
-    words = forms.line(request.args.get("nom", ""))[:80]
+    words = one_line(request.args.get("nom", ""))[:80]
     gone = request.args.get("etat") == "tous"
     page = paged(db(), queries.listing(kind=kind, town=town, words=words, gone=gone))
     return render_template(
