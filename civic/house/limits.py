@@ -56,7 +56,7 @@ def count(
         minutes = max(1, round((window + per - now).total_seconds() / 60))
         raise TooMany(
             lazy(
-                "Trop d'essais. Attendez %(minutes)s minutes, puis essayez de nouveau.",
+                "Trop d'essais. Essayez de nouveau dans %(minutes)s min.",
                 minutes=minutes,
             )
         )

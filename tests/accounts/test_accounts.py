@@ -100,7 +100,7 @@ def test_too_many_wrong_passwords_have_to_wait(
     wrong = {"email": made.email, "password": "non non non non"}
     for _ in range(10):
         client.send("/compte/connexion", wrong, status=422)
-    assert "Attendez" in client.send("/compte/connexion", wrong, status=429).text
+    assert "Trop d'essais" in client.send("/compte/connexion", wrong, status=429).text
     clock.move(minutes=16)
     client.sign_in(made.email)
 

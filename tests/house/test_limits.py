@@ -22,7 +22,7 @@ def _try(db: Session, bucket: str = "x", minutes: int = 0) -> None:
 def test_the_fourth_try_is_refused_and_says_how_long_to_wait(db: Session) -> None:
     for _ in range(3):
         _try(db)
-    with pytest.raises(limits.TooMany, match="10 minutes"):
+    with pytest.raises(limits.TooMany, match="dans 10 min"):
         _try(db)
     _try(db, "another bucket")
     _try(db, minutes=10)

@@ -98,11 +98,11 @@ def _staff_todo(db: Session, me: Identity) -> list[Todo]:
         .group_by(Proposal.status)
     )
     words = {
-        "submitted": lazy("Relire %(n)s propositions déposées"),
-        "published": lazy("Vérifier la recevabilité de %(n)s propositions"),
-        "checking": lazy("Réexaminer %(n)s propositions"),
-        "admissible": lazy("Confier %(n)s propositions aux services"),
-        "assessing": lazy("Suivre %(n)s propositions à l'étude"),
+        "submitted": lazy("Propositions déposées à relire : %(n)s"),
+        "published": lazy("Propositions dont la recevabilité est à vérifier : %(n)s"),
+        "checking": lazy("Propositions à réexaminer : %(n)s"),
+        "admissible": lazy("Propositions à confier aux services : %(n)s"),
+        "assessing": lazy("Propositions à l'étude : %(n)s"),
     }
     return [
         Todo(
