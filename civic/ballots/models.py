@@ -155,7 +155,7 @@ class VotingCode(Base):
 class CheckIn(Base):
     """The émargement: who has voted, by which channel, on which Paris day. Never the hour.
 
-    Destroyed two months after the results.
+    To be destroyed after the time for appeals; nothing does it yet (docs/urn.md).
     """
 
     __tablename__ = "check_in"

@@ -22,7 +22,7 @@ START = "0" * 64
 
 
 class JournalEntry(Base):
-    """One line. Kept for five years; triggers refuse any change or removal."""
+    """One line, kept without an end date; triggers refuse any change or removal."""
 
     __tablename__ = "journal_entry"
 
