@@ -141,6 +141,8 @@ class Visitor(FlaskClient):
 
 
 def _read(answer: TestResponse) -> Page:
+    # Werkzeug keeps a large body in a file of its own and leaves closing it to chance.
+    answer.request.environ["wsgi.input"].close()
     location = answer.headers.get("Location", "")
     parts = urlsplit(location)
     if parts.netloc and f"{parts.scheme}://{parts.netloc}" == HOST:

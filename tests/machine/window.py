@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "static" / "node_modules" / "axe-core" / "axe.min.js"
@@ -81,6 +81,20 @@ def take(page: Page, folder: Path, name: str) -> None:
     before = page.viewport_size
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True, animations="disabled")
+        _photograph(page, folder / f"{name}-{width}.png")
     if before is not None:
         page.set_viewport_size(before)
+
+
+def _photograph(page: Page, file: Path) -> None:
+    """A picture is for looking, not a check: on a busy machine the browser sometimes says that it
+    has no frame to show yet, and is asked again; then it is asked for what the window shows."""
+    for whole in (True, True, False):
+        try:
+            page.screenshot(path=file, full_page=whole, animations="disabled")
+        except Error as none_yet:
+            if "Unable to capture screenshot" not in none_yet.message or not whole:
+                raise
+            page.wait_for_timeout(500)
+        else:
+            return
