@@ -132,6 +132,7 @@ class Draw(Base):
             name="drawn",
         ),
         CheckConstraint("(status = 'cancelled') = (cancel_reason IS NOT NULL)", name="cancelled"),
+        CheckConstraint("(relaxed_by IS NULL) = (relaxed_reason IS NULL)", name="relaxed"),
         Index(
             "uq_draw_under_way",
             "council_id",
@@ -190,7 +191,17 @@ class Draw(Base):
     lists_erased_at: Mapped[Instant | None]
     cancelled_at: Mapped[Instant | None]
     cancel_reason: Mapped[Prose | None]
+    list_sent_at: Mapped[Instant | None]
     previous_id: Mapped[int | None] = points_to("draw.id")
+    replaces_id: Mapped[int | None] = points_to("draw.id")
+    """The completed draw whose group this one completes; None for a draw of its own."""
+    whole: Mapped[Data]
+    """Of a replacement draw: {"seats": of the whole group, "staying": people who remain, "asked":
+    the bounds of the whole group, "left": those for the newcomers, before any relaxation}; {}
+    for a draw of its own."""
+    relaxed_by: Mapped[str | None] = mapped_column(String(22))
+    relaxed_reason: Mapped[Prose | None]
+    """Who made the bounds of a replacement draw wider, and why; None when nothing gave way."""
     is_demo: Mapped[bool] = mapped_column(default=False)
 
 
@@ -383,3 +394,28 @@ class ContactAttempt(Base):
     outcome: Mapped[str] = mapped_column(String(14))
     made_on: Mapped[Day]
     made_by: Mapped[str] = mapped_column(String(22))
+
+
+class LetterSheet(Base):
+    """What the letters of a draw say that the site can't know: whom to call, where the slip goes,
+    who may help, and who answers for personal data."""
+
+    __tablename__ = "letter_sheet"
+
+    draw_id: Mapped[int] = points_to("draw.id", primary=True)
+    phone: Mapped[Line]
+    bring_to: Mapped[Line]
+    helpers: Mapped[Line]
+    privacy_contact: Mapped[Line]
+    saved_by: Mapped[str] = mapped_column(String(22))
+
+
+class AnswerCode(Base):
+    """The code of a letter, as a keyed hash: it opens one drawn person's answer page, and nothing
+    else. Each letter has its own; they go with the lists, or when the person may answer no more."""
+
+    __tablename__ = "answer_code"
+
+    keyed_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    drawn_id: Mapped[str] = points_to("drawn_person.id", on_delete="CASCADE")
+    made_on: Mapped[Day]

@@ -75,6 +75,7 @@ def create(
             lists_until=day_of(at) + LISTS_KEPT,
             chances={},
             totals={},
+            whole={},
             previous_id=earlier[0][0] if earlier else None,
             is_demo=is_demo,
         )

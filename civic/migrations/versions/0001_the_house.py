@@ -1251,7 +1251,12 @@ def upgrade() -> None:
         sa.Column("lists_erased_at", UtcInstant(), nullable=True),
         sa.Column("cancelled_at", UtcInstant(), nullable=True),
         sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("list_sent_at", UtcInstant(), nullable=True),
         sa.Column("previous_id", sa.Integer(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("whole", sa.JSON(), nullable=False),
+        sa.Column("relaxed_by", sa.String(length=22), nullable=True),
+        sa.Column("relaxed_reason", sa.Text(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "(status = 'cancelled') = (cancel_reason IS NOT NULL)", name=op.f("ck_draw_cancelled")
@@ -1284,6 +1289,9 @@ def upgrade() -> None:
         sa.CheckConstraint("reserve_size BETWEEN 0 AND 5000", name=op.f("ck_draw_reserve")),
         sa.CheckConstraint("seats BETWEEN 1 AND 500", name=op.f("ck_draw_seats")),
         sa.CheckConstraint(
+            "(relaxed_by IS NULL) = (relaxed_reason IS NULL)", name=op.f("ck_draw_relaxed")
+        ),
+        sa.CheckConstraint(
             "second_reader IS NULL OR (first_reader IS NOT NULL AND second_reader <> first_reader)",
             name=op.f("ck_draw_two_read"),
         ),
@@ -1293,11 +1301,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["previous_id"], ["draw.id"], name=op.f("fk_draw_previous_id_draw")
         ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["draw.id"], name=op.f("fk_draw_replaces_id_draw")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draw")),
         sa.UniqueConstraint("commitment", name=op.f("uq_draw_commitment")),
     )
     op.create_index(op.f("ix_draw_council_id"), "draw", ["council_id"], unique=False)
     op.create_index(op.f("ix_draw_previous_id"), "draw", ["previous_id"], unique=False)
+    op.create_index(op.f("ix_draw_replaces_id"), "draw", ["replaces_id"], unique=False)
     op.create_index(op.f("ix_draw_status"), "draw", ["status"], unique=False)
     op.create_index(
         "uq_draw_under_way",
@@ -2370,12 +2382,42 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_contact_attempt_drawn_id"), "contact_attempt", ["drawn_id"], unique=False
     )
+    op.create_table(
+        "letter_sheet",
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("phone", sa.String(length=200), nullable=False),
+        sa.Column("bring_to", sa.String(length=200), nullable=False),
+        sa.Column("helpers", sa.String(length=200), nullable=False),
+        sa.Column("privacy_contact", sa.String(length=200), nullable=False),
+        sa.Column("saved_by", sa.String(length=22), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["draw.id"], name=op.f("fk_letter_sheet_draw_id_draw")
+        ),
+        sa.PrimaryKeyConstraint("draw_id", name=op.f("pk_letter_sheet")),
+    )
+    op.create_table(
+        "answer_code",
+        sa.Column("keyed_hash", sa.String(length=64), nullable=False),
+        sa.Column("drawn_id", sa.String(length=22), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["drawn_id"],
+            ["drawn_person.id"],
+            name=op.f("fk_answer_code_drawn_id_drawn_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("keyed_hash", name=op.f("pk_answer_code")),
+    )
+    op.create_index(op.f("ix_answer_code_drawn_id"), "answer_code", ["drawn_id"], unique=False)
     append_only("journal_entry")
     op.execute(f"INSERT INTO journal_head (id, last, digest) VALUES (1, 0, '{'0' * 64}')")
 
 
 def downgrade() -> None:
     no_longer_append_only("journal_entry")
+    op.drop_index(op.f("ix_answer_code_drawn_id"), table_name="answer_code")
+    op.drop_table("answer_code")
+    op.drop_table("letter_sheet")
     op.drop_index(op.f("ix_contact_attempt_drawn_id"), table_name="contact_attempt")
     op.drop_table("contact_attempt")
     op.drop_index(
@@ -2526,6 +2568,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("status NOT IN ('completed', 'list_sent', 'closed', 'cancelled')"),
     )
     op.drop_index(op.f("ix_draw_status"), table_name="draw")
+    op.drop_index(op.f("ix_draw_replaces_id"), table_name="draw")
     op.drop_index(op.f("ix_draw_previous_id"), table_name="draw")
     op.drop_index(op.f("ix_draw_council_id"), table_name="draw")
     op.drop_table("draw")
