@@ -127,7 +127,7 @@ class UploadForm(Form):
     )
     kind = RadioField(
         lazy("Sorte de liste"),
-        choices=list(KINDS.items()),
+        choices=[(key, name) for key, name in KINDS.items() if key != "dwellings"],
         default="electoral",
         validators=[_chosen()],
     )

@@ -35,6 +35,9 @@ STATUSES = (
     "draft",
     "lists_received",
     "lists_checked",
+    "order_asked",
+    "order_frozen",
+    "inviting",
     "freeze_asked",
     "frozen",
     "drawn",
@@ -47,20 +50,28 @@ STATUSES = (
 )
 """DOMAINE.md § 8b, in order: brouillon, listes reçues, listes contrôlées, gel demandé, figé, tiré,
 PV signé, courriers envoyés, complété, liste transmise, clos, annulé. « Graine connue » and « tiré »
-are one instant here: the second person's reading runs the draw in the same transaction."""
+are one instant here: the second person's reading runs the draw in the same transaction. The way in
+two steps passes through « ordre demandé, ordre figé, invitations » before the freeze."""
 
 BEFORE_FREEZE = ("draft", "lists_received", "lists_checked")
 WITH_NUMBERS = ("drawn", "record_signed", "letters_sent", "completed", "list_sent", "closed")
 ANSWERING = ("drawn", "record_signed", "letters_sent")
 OVER = ("completed", "list_sent", "closed", "cancelled")
 
+INVITING = ("order_asked", "order_frozen", "inviting")
 WAYS = ("direct", "invited")
 """Straight from the lists, or among those who accepted an invitation drawn by lot."""
 
 CHANCES = ("seed", "number")
 """What the hall reads aloud: a text (a public lottery's result), or a number from dice or balls."""
 
-LIST_KINDS = ("electoral", "landlord", "volunteers", "other")
+UNITS = ("people", "addresses")
+"""What the lists hold: people, or dwellings whose door one knocks at."""
+
+LIST_KINDS = ("electoral", "landlord", "volunteers", "other", "dwellings")
+
+STAGES = ("order", "panel")
+"""What chance is read aloud for: the order of the invitations, or the panel itself."""
 
 ENTRY_STATUSES = (
     "kept",
@@ -108,6 +119,9 @@ class Draw(Base):
         CheckConstraint(f"college IN {COLLEGES}", name="college"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint(f"way IN {WAYS}", name="way"),
+        CheckConstraint(f"unit IN {UNITS}", name="unit"),
+        CheckConstraint("unit = 'people' OR way = 'invited'", name="addresses_are_invited"),
+        CheckConstraint(f"way = 'invited' OR status NOT IN {INVITING}", name="inviting"),
         CheckConstraint(f"chance IN {CHANCES}", name="chance"),
         CheckConstraint("seats BETWEEN 1 AND 500", name="seats"),
         CheckConstraint("reserve_size BETWEEN 0 AND 5000", name="reserve"),
@@ -149,6 +163,7 @@ class Draw(Base):
     college: Mapped[str] = mapped_column(String(12))
     status: Mapped[str] = mapped_column(String(16), default="draft", index=True)
     way: Mapped[str] = mapped_column(String(8), default="direct")
+    unit: Mapped[str] = mapped_column(String(10), default="people")
     seats: Mapped[int]
     reserve_size: Mapped[int]
     minimum_age: Mapped[int]
@@ -205,6 +220,103 @@ class Draw(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
 
 
+class Preparation(Base):
+    """The lottery that the worker is working out for a freeze that somebody confirmed.
+
+    A worker claims the row and says every few seconds that it is alive (`beat_at`); one that was
+    killed is followed by the next, which begins anew. Nothing of the draw is written before the
+    end, in one transaction. `problem` says why it could not be done; then nobody works on it.
+    """
+
+    __tablename__ = "draw_preparation"
+    __table_args__ = (CheckConstraint("share BETWEEN 0 AND 100", name="share"),)
+
+    draw_id: Mapped[int] = points_to("draw.id", primary=True)
+    confirmed_by: Mapped[str] = mapped_column(String(22))
+    confirmed_at: Mapped[Instant]
+    version: Mapped[int]
+    """Of the lists and criteria, as the person who confirmed saw them."""
+    claim: Mapped[str | None] = mapped_column(String(22))
+    started_at: Mapped[Instant | None]
+    beat_at: Mapped[Instant | None]
+    step: Mapped[str] = mapped_column(String(40), default="")
+    share: Mapped[int] = mapped_column(default=0)
+    """In a hundred, of the step."""
+    problem: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class InvitationOrder(Base):
+    """The order in which a draw's lists are invited: committed to by two people, then fixed by
+    chance, before anybody is invited. Waves go down it; nobody picks.
+
+    `published` holds a salted digest for each single-use number, `sealed` the secret and who has
+    which number; `sealed` goes with the lists. The order is that of SHA-256(seed ‖ number).
+    """
+
+    __tablename__ = "invitation_order"
+    __table_args__ = (
+        CheckConstraint(f"chance IN {CHANCES}", name="chance"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> asked_by", name="two_freeze"),
+        CheckConstraint(
+            "second_reader IS NULL OR (first_reader IS NOT NULL AND second_reader <> first_reader)",
+            name="two_read",
+        ),
+        CheckConstraint(
+            "(commitment IS NULL) = (confirmed_by IS NULL)"
+            " AND (commitment IS NULL) = (published IS NULL)",
+            name="commitment",
+        ),
+        CheckConstraint("(seed IS NULL) = (second_reader IS NULL)", name="seed"),
+        CheckConstraint("seed IS NULL OR commitment IS NOT NULL", name="seed_after"),
+    )
+
+    draw_id: Mapped[int] = points_to("draw.id", primary=True)
+    asked_by: Mapped[str] = mapped_column(String(22))
+    asked_at: Mapped[Instant]
+    version: Mapped[int]
+    chance: Mapped[str] = mapped_column(String(8))
+    chance_source: Mapped[Line]
+    chance_at: Mapped[Instant]
+    """When chance will be read aloud, as announced."""
+    place: Mapped[Line] = mapped_column(default="")
+    confirmed_by: Mapped[str | None] = mapped_column(String(22))
+    frozen_at: Mapped[Instant | None]
+    commitment: Mapped[str | None] = mapped_column(String(64), unique=True)
+    people: Mapped[int] = mapped_column(default=0)
+    """How many people, or dwellings, the frozen lists hold."""
+    published: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON(none_as_null=True)))
+    sealed: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON(none_as_null=True)))
+    seed: Mapped[str | None] = mapped_column(String(200))
+    """What was read aloud, as it counts."""
+    first_reader: Mapped[str | None] = mapped_column(String(22))
+    second_reader: Mapped[str | None] = mapped_column(String(22))
+    drawn_at: Mapped[Instant | None]
+
+
+class InvitationWave(Base):
+    """A wave of invitations: how many accepts it was made for, at which expected rates, and how
+    far down the order it went. The people are `DrawnPerson` rows whose place is "invited"."""
+
+    __tablename__ = "invitation_wave"
+    __table_args__ = (
+        CheckConstraint("number >= 1 AND aim >= 1 AND invited >= 1", name="counts"),
+        UniqueConstraint("draw_id", "number"),
+    )
+
+    id: Mapped[IntKey]
+    draw_id: Mapped[int] = points_to("draw.id")
+    number: Mapped[int]
+    aim: Mapped[int]
+    """How many people should have accepted in the end, all waves together."""
+    plan: Mapped[Data]
+    """{"rate": share, "base": people, "rates": [[feature, value, share] …], "wanted": [[feature,
+    value, people] …]}: what the animateur expected, and what the rule made of it."""
+    invited: Mapped[int]
+    made_by: Mapped[str] = mapped_column(String(22))
+    made_at: Mapped[Instant]
+    answer_by: Mapped[Day]
+
+
 class ListDraft(Base):
     """A file that an agent has sent and not confirmed yet. Only they see it; erased when they
     confirm or give up, and after a day whatever happens."""
@@ -232,7 +344,7 @@ class SourceList(Base):
     __tablename__ = "source_list"
     __table_args__ = (
         CheckConstraint(f"kind IN {LIST_KINDS}", name="kind"),
-        CheckConstraint("lines = people + refused", name="counts"),
+        CheckConstraint("kind = 'dwellings' OR lines = people + refused", name="counts"),
         UniqueConstraint("draw_id", "digest"),
         UniqueConstraint("draw_id", "label"),
     )
@@ -259,7 +371,8 @@ class SourceList(Base):
 
 
 class PoolEntry(Base):
-    """A person as a list says, for this draw only. `household` as households.py writes it."""
+    """A person as a list says, for this draw only; in a draw of addresses a dwelling, nameless
+    until somebody there accepts. `household` as households.py writes it."""
 
     __tablename__ = "pool_entry"
     __table_args__ = (
@@ -328,8 +441,10 @@ class ChanceReading(Base):
     """What one person typed of what the hall read aloud; the draw is made when two agree."""
 
     __tablename__ = "chance_reading"
+    __table_args__ = (CheckConstraint(f"stage IN {STAGES}", name="stage"),)
 
     draw_id: Mapped[int] = points_to("draw.id", primary=True)
+    stage: Mapped[str] = mapped_column(String(8), primary_key=True, default="panel")
     person_id: Mapped[str] = points_to("person.id", primary=True)
     value: Mapped[str] = mapped_column(String(200))
     at: Mapped[Instant]
@@ -338,8 +453,11 @@ class ChanceReading(Base):
 class DrawnPerson(Base):
     """A drawn person: the single-use number that the hall saw, and what they answered.
 
-    `rank` counts from 1 inside a place (panel, reserve, wave of invitations). `entry` is erased
-    with the lists. `called_at`: when a reserve was called; `replaces` whom they were called for.
+    `rank` counts from 1 inside a place (panel, reserve, invitations of all waves). `entry` is
+    erased with the lists. `called_at`: when a reserve was called; `replaces` whom they were called
+    for. Somebody who accepted an invitation and was then drawn has two rows with one `entry`: the
+    invitation (its number in the order of invitations, `email` and `phone` as they gave them) and
+    the place in the panel or its reserve.
     """
 
     __tablename__ = "drawn_person"
@@ -347,9 +465,13 @@ class DrawnPerson(Base):
         ForeignKeyConstraint(["entry", "draw_id"], ["pool_entry.token", "pool_entry.draw_id"]),
         CheckConstraint(f"place IN {PLACES}", name="place"),
         CheckConstraint(f"answer IN {ANSWERS}", name="answer"),
-        CheckConstraint("(answer = 'accepted') = (person_id IS NOT NULL)", name="accepted"),
+        CheckConstraint(
+            "(answer = 'accepted' AND place <> 'invited') = (person_id IS NOT NULL)",
+            name="accepted",
+        ),
+        CheckConstraint("(place = 'invited') = (wave > 0)", name="wave"),
         CheckConstraint("rank >= 1 AND number >= 1", name="rank"),
-        UniqueConstraint("draw_id", "number"),
+        UniqueConstraint("draw_id", "place", "number"),
         UniqueConstraint("draw_id", "place", "rank"),
         Index(
             "uq_drawn_person_replaces",
@@ -377,6 +499,11 @@ class DrawnPerson(Base):
     breach_reason: Mapped[Line] = mapped_column(default="")
     """Who called them knowing that a bound would be broken, and why."""
     person_id: Mapped[str | None] = points_to("person.id")
+    email: Mapped[str] = mapped_column(String(320), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    """How somebody who accepted an invitation may be reached; erased with the lists."""
+    shows_name: Mapped[bool] = mapped_column(default=False)
+    """They agreed to have their name on the hall's screen if they are drawn."""
 
 
 class ContactAttempt(Base):

@@ -12,6 +12,9 @@ LOOKS = {
     "draft": "draft",
     "lists_received": "draft",
     "lists_checked": "waiting",
+    "order_asked": "waiting",
+    "order_frozen": "open",
+    "inviting": "open",
     "freeze_asked": "waiting",
     "frozen": "open",
     "drawn": "vote",
@@ -120,6 +123,11 @@ _BEFORE = {
     "draft": lazy("En préparation : les listes sont attendues."),
     "lists_received": lazy("En préparation : les listes sont en cours de contrôle."),
     "lists_checked": lazy("En préparation : les listes sont contrôlées."),
+    "order_asked": lazy(
+        "L'ordre des invitations va être figé : une autre personne doit confirmer."
+    ),
+    "order_frozen": lazy("Les listes sont figées. Le hasard qui donnera l'ordre est attendu."),
+    "inviting": lazy("Des personnes tirées au sort sont invitées. Leurs réponses sont attendues."),
     "freeze_asked": lazy("Une personne a demandé le gel ; une autre doit le confirmer."),
 }
 

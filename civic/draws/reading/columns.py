@@ -22,6 +22,7 @@ KINDS: dict[str, Any] = {
     "landlord": lazy("Liste d'un bailleur"),
     "volunteers": lazy("Liste de volontaires"),
     "other": lazy("Autre liste"),
+    "dwellings": lazy("Liste de logements (adresses, sans noms)"),
 }
 
 FIELDS: dict[str, Any] = {

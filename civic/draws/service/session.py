@@ -53,9 +53,9 @@ def read_aloud(db: Session, *, draw_id: int, text: str, by: str, at: datetime) -
     with writing(db):
         draw = locked(db, draw_id)
         _ready(draw, at)
-        mine = db.get(ChanceReading, (draw_id, by))
+        mine = db.get(ChanceReading, (draw_id, "panel", by))
         if mine is None:
-            mine = ChanceReading(draw_id=draw_id, person_id=by, value=value, at=at)
+            mine = ChanceReading(draw_id=draw_id, stage="panel", person_id=by, value=value, at=at)
             db.add(mine)
         mine.value, mine.at = value, at
         db.flush()
@@ -88,6 +88,7 @@ def _agreeing(db: Session, draw_id: int, value: str, but: str) -> str | None:
         select(ChanceReading.person_id)
         .where(
             ChanceReading.draw_id == draw_id,
+            ChanceReading.stage == "panel",
             ChanceReading.value == value,
             ChanceReading.person_id != but,
         )

@@ -47,7 +47,7 @@ def read_chance(draw_id: int) -> Any:
         db()
         .execute(
             select(ChanceReading.person_id, ChanceReading.value).where(
-                ChanceReading.draw_id == draw_id
+                ChanceReading.draw_id == draw_id, ChanceReading.stage == "panel"
             )
         )
         .all()

@@ -1214,6 +1214,7 @@ def upgrade() -> None:
         sa.Column("college", sa.String(length=12), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("unit", sa.String(length=10), nullable=False),
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("reserve_size", sa.Integer(), nullable=False),
         sa.Column("minimum_age", sa.Integer(), nullable=False),
@@ -1266,7 +1267,7 @@ def upgrade() -> None:
             "college IN ('residents', 'local_actors')", name=op.f("ck_draw_college")
         ),
         sa.CheckConstraint(
-            "status IN ('draft', 'lists_received', 'lists_checked', 'freeze_asked', 'frozen', 'drawn', 'record_signed', 'letters_sent', 'completed', 'list_sent', 'closed', 'cancelled')",
+            "status IN ('draft', 'lists_received', 'lists_checked', 'order_asked', 'order_frozen', 'inviting', 'freeze_asked', 'frozen', 'drawn', 'record_signed', 'letters_sent', 'completed', 'list_sent', 'closed', 'cancelled')",
             name=op.f("ck_draw_status"),
         ),
         sa.CheckConstraint(
@@ -1278,6 +1279,14 @@ def upgrade() -> None:
             name=op.f("ck_draw_frozen"),
         ),
         sa.CheckConstraint("way IN ('direct', 'invited')", name=op.f("ck_draw_way")),
+        sa.CheckConstraint("unit IN ('people', 'addresses')", name=op.f("ck_draw_unit")),
+        sa.CheckConstraint(
+            "unit = 'people' OR way = 'invited'", name=op.f("ck_draw_addresses_are_invited")
+        ),
+        sa.CheckConstraint(
+            "way = 'invited' OR status NOT IN ('order_asked', 'order_frozen', 'inviting')",
+            name=op.f("ck_draw_inviting"),
+        ),
         sa.CheckConstraint(
             "(commitment IS NULL) = (frozen_at IS NULL)", name=op.f("ck_draw_commitment")
         ),
@@ -1598,18 +1607,106 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "draw_preparation",
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=22), nullable=False),
+        sa.Column("confirmed_at", UtcInstant(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("claim", sa.String(length=22), nullable=True),
+        sa.Column("started_at", UtcInstant(), nullable=True),
+        sa.Column("beat_at", UtcInstant(), nullable=True),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("share", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(length=1000), nullable=False),
+        sa.CheckConstraint("share BETWEEN 0 AND 100", name=op.f("ck_draw_preparation_share")),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["draw.id"], name=op.f("fk_draw_preparation_draw_id_draw")
+        ),
+        sa.PrimaryKeyConstraint("draw_id", name=op.f("pk_draw_preparation")),
+    )
+    op.create_table(
+        "invitation_order",
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.String(length=22), nullable=False),
+        sa.Column("asked_at", UtcInstant(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("chance", sa.String(length=8), nullable=False),
+        sa.Column("chance_source", sa.String(length=200), nullable=False),
+        sa.Column("chance_at", UtcInstant(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=22), nullable=True),
+        sa.Column("frozen_at", UtcInstant(), nullable=True),
+        sa.Column("commitment", sa.String(length=64), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("published", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("sealed", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("seed", sa.String(length=200), nullable=True),
+        sa.Column("first_reader", sa.String(length=22), nullable=True),
+        sa.Column("second_reader", sa.String(length=22), nullable=True),
+        sa.Column("drawn_at", UtcInstant(), nullable=True),
+        sa.CheckConstraint("chance IN ('seed', 'number')", name=op.f("ck_invitation_order_chance")),
+        sa.CheckConstraint(
+            "confirmed_by IS NULL OR confirmed_by <> asked_by",
+            name=op.f("ck_invitation_order_two_freeze"),
+        ),
+        sa.CheckConstraint(
+            "second_reader IS NULL OR (first_reader IS NOT NULL AND second_reader <> first_reader)",
+            name=op.f("ck_invitation_order_two_read"),
+        ),
+        sa.CheckConstraint(
+            "(commitment IS NULL) = (confirmed_by IS NULL) AND (commitment IS NULL) = (published IS NULL)",
+            name=op.f("ck_invitation_order_commitment"),
+        ),
+        sa.CheckConstraint(
+            "(seed IS NULL) = (second_reader IS NULL)", name=op.f("ck_invitation_order_seed")
+        ),
+        sa.CheckConstraint(
+            "seed IS NULL OR commitment IS NOT NULL", name=op.f("ck_invitation_order_seed_after")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["draw.id"], name=op.f("fk_invitation_order_draw_id_draw")
+        ),
+        sa.PrimaryKeyConstraint("draw_id", name=op.f("pk_invitation_order")),
+        sa.UniqueConstraint("commitment", name=op.f("uq_invitation_order_commitment")),
+    )
+    op.create_table(
+        "invitation_wave",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("aim", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("invited", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.String(length=22), nullable=False),
+        sa.Column("made_at", UtcInstant(), nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "number >= 1 AND aim >= 1 AND invited >= 1", name=op.f("ck_invitation_wave_counts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draw_id"], ["draw.id"], name=op.f("fk_invitation_wave_draw_id_draw")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation_wave")),
+        sa.UniqueConstraint("draw_id", "number", name=op.f("uq_invitation_wave_draw_id_number")),
+    )
+    op.create_index(
+        op.f("ix_invitation_wave_draw_id"), "invitation_wave", ["draw_id"], unique=False
+    )
+    op.create_table(
         "chance_reading",
         sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(length=8), nullable=False),
         sa.Column("person_id", sa.String(length=22), nullable=False),
         sa.Column("value", sa.String(length=200), nullable=False),
         sa.Column("at", UtcInstant(), nullable=False),
+        sa.CheckConstraint("stage IN ('order', 'panel')", name=op.f("ck_chance_reading_stage")),
         sa.ForeignKeyConstraint(
             ["draw_id"], ["draw.id"], name=op.f("fk_chance_reading_draw_id_draw")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_chance_reading_person_id_person")
         ),
-        sa.PrimaryKeyConstraint("draw_id", "person_id", name=op.f("pk_chance_reading")),
+        sa.PrimaryKeyConstraint("draw_id", "stage", "person_id", name=op.f("pk_chance_reading")),
     )
     op.create_table(
         "designation",
@@ -1800,7 +1897,7 @@ def upgrade() -> None:
         sa.Column("sent_by", sa.String(length=22), nullable=False),
         sa.Column("sent_at", UtcInstant(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('electoral', 'landlord', 'volunteers', 'other')",
+            "kind IN ('electoral', 'landlord', 'volunteers', 'other', 'dwellings')",
             name=op.f("ck_list_draft_kind"),
         ),
         sa.ForeignKeyConstraint(["draw_id"], ["draw.id"], name=op.f("fk_list_draft_draw_id_draw")),
@@ -1986,10 +2083,12 @@ def upgrade() -> None:
         sa.Column("loaded_at", UtcInstant(), nullable=False),
         sa.Column("erased_at", UtcInstant(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('electoral', 'landlord', 'volunteers', 'other')",
+            "kind IN ('electoral', 'landlord', 'volunteers', 'other', 'dwellings')",
             name=op.f("ck_source_list_kind"),
         ),
-        sa.CheckConstraint("lines = people + refused", name=op.f("ck_source_list_counts")),
+        sa.CheckConstraint(
+            "kind = 'dwellings' OR lines = people + refused", name=op.f("ck_source_list_counts")
+        ),
         sa.ForeignKeyConstraint(["draw_id"], ["draw.id"], name=op.f("fk_source_list_draw_id_draw")),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
@@ -2316,9 +2415,14 @@ def upgrade() -> None:
         sa.Column("breach_accepted_by", sa.String(length=22), nullable=True),
         sa.Column("breach_reason", sa.String(length=200), nullable=False),
         sa.Column("person_id", sa.String(length=22), nullable=True),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=False),
+        sa.Column("shows_name", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "(answer = 'accepted') = (person_id IS NOT NULL)", name=op.f("ck_drawn_person_accepted")
+            "(answer = 'accepted' AND place <> 'invited') = (person_id IS NOT NULL)",
+            name=op.f("ck_drawn_person_accepted"),
         ),
+        sa.CheckConstraint("(place = 'invited') = (wave > 0)", name=op.f("ck_drawn_person_wave")),
         sa.CheckConstraint(
             "answer IN ('waiting', 'contacted', 'accepted', 'refused', 'silent', 'unreachable', 'ineligible')",
             name=op.f("ck_drawn_person_answer"),
@@ -2339,7 +2443,9 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_drawn_person_person_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drawn_person")),
-        sa.UniqueConstraint("draw_id", "number", name=op.f("uq_drawn_person_draw_id_number")),
+        sa.UniqueConstraint(
+            "draw_id", "place", "number", name=op.f("uq_drawn_person_draw_id_place_number")
+        ),
         sa.UniqueConstraint(
             "draw_id", "place", "rank", name=op.f("uq_drawn_person_draw_id_place_rank")
         ),
@@ -2535,6 +2641,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_designation_body_id"), table_name="designation")
     op.drop_table("designation")
     op.drop_table("chance_reading")
+    op.drop_index(op.f("ix_invitation_wave_draw_id"), table_name="invitation_wave")
+    op.drop_table("invitation_wave")
+    op.drop_table("invitation_order")
+    op.drop_table("draw_preparation")
     op.drop_table("voting_code")
     op.drop_index(op.f("ix_sign_in_account_id"), table_name="sign_in")
     op.drop_table("sign_in")
