@@ -38,7 +38,7 @@ from civic.house.db import (
 )
 
 KINDS = ("budget", "designation")
-TYPES = ("approval", "points")
+TYPES = ("approval", "knapsack", "points", "ranking", "graded")
 STAGES = ("configured", "sealed", "reconciled", "severed", "counted")
 HOLDERS = ("platform", "commission")
 LEVELS = ("account", "letter", "desk")
@@ -52,6 +52,7 @@ class Poll(Base):
     `scope` lists the units whose people may act on it. `rules_digest` covers question, projects,
     costs, ballot, dates and public key, and never changes after `sealed_at`. `secret_name` names
     the file of the vault that holds the private key (platform's key) and the poll's secrets.
+    `limits`: for a knapsack ballot, [name of an envelope, cents] each.
     """
 
     __tablename__ = "poll"
@@ -65,6 +66,7 @@ class Poll(Base):
         CheckConstraint(
             "ballot_type <> 'points' OR (max_points >= 1 AND max_sum >= max_points)", name="points"
         ),
+        CheckConstraint("ballot_type <> 'graded' OR max_points >= 1", name="grades"),
         CheckConstraint(
             "stage = 'configured' OR is_external OR (sealed_at IS NOT NULL AND "
             "rules_digest IS NOT NULL AND public_key IS NOT NULL)",
@@ -87,6 +89,7 @@ class Poll(Base):
     maximum: Mapped[int]
     max_points: Mapped[int | None]
     max_sum: Mapped[int | None]
+    limits: Mapped[DataList]
     key_holder: Mapped[Code] = mapped_column(default="platform")
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     secret_name: Mapped[str | None] = mapped_column(String(22), unique=True)
@@ -96,7 +99,8 @@ class Poll(Base):
 
 
 class BallotItem(Base):
-    """A project on the ballot, as it was when the poll was made. `group`: its envelope's name."""
+    """A project on the ballot, as it was when the poll was made. `group`: its envelope's name;
+    `place`: where it is, in words; `picture`: digest of a stored file; `url`: its own page."""
 
     __tablename__ = "ballot_item"
     __table_args__ = (
@@ -114,6 +118,10 @@ class BallotItem(Base):
     sentence: Mapped[Prose]
     pictogram: Mapped[Code]
     position: Mapped[int]
+    place: Mapped[Line]
+    picture: Mapped[str | None] = mapped_column(ForeignKey("stored_file.digest"))
+    picture_alt: Mapped[Line]
+    url: Mapped[Line]
 
 
 class VotingRight(Base):
@@ -263,7 +271,11 @@ class OpenedBallot(Base):
 
 
 class PaperBatch(Base):
-    """A bundle of paper ballots of one place, typed in twice by two people."""
+    """A bundle of paper ballots of one place, typed in twice by two people.
+
+    `corrections` tells each line that somebody changed after both had typed it: which ballot, by
+    whom, when, what it said before and after.
+    """
 
     __tablename__ = "paper_batch"
     __table_args__ = (
@@ -277,10 +289,12 @@ class PaperBatch(Base):
     place: Mapped[Line]
     ballots: Mapped[int]
     agreed: Mapped[bool] = mapped_column(default=False)
+    corrections: Mapped[DataList] = mapped_column(default=list)
 
 
 class PaperCount(Base):
-    """One person's typing of a batch: one line a ballot, in the order of the bundle."""
+    """One person's typing of a batch: one line a ballot, in the order of the bundle: `{"c":
+    references, "p": points}`, or `{"nul": reason}` for a spoilt one, or None while it waits."""
 
     __tablename__ = "paper_count"
 

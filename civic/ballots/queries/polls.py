@@ -21,7 +21,8 @@ from civic.rules import urn
 
 @dataclass(frozen=True, slots=True)
 class PollItem:
-    """A project on a ballot: `cost` in cents, `group` its envelope's name ("" for one envelope)."""
+    """A project on a ballot: `cost` in cents, `group` its envelope's name ("" for one envelope);
+    where it is in words, the digest of its picture and what it shows, the address of its page."""
 
     reference: str
     label: str
@@ -29,6 +30,10 @@ class PollItem:
     group: str = ""
     sentence: str = ""
     pictogram: str = "autre"
+    place: str = ""
+    picture: str | None = None
+    picture_alt: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class PollView:
     maximum: int
     max_points: int | None
     max_sum: int | None
+    limits: tuple[tuple[str, int], ...]
     key_holder: str
     public_key: bytes | None
     secret_name: str | None
@@ -73,8 +79,13 @@ class PollView:
 
 def _view(row: Poll) -> PollView:
     return PollView(
-        **{name: getattr(row, name) for name in PollView.__slots__ if name != "scope"},
+        **{
+            name: getattr(row, name)
+            for name in PollView.__slots__
+            if name not in ("scope", "limits")
+        },
         scope=tuple(row.scope),
+        limits=tuple((name, cents) for name, cents in row.limits),
     )
 
 
@@ -111,6 +122,10 @@ def items(db: Session, poll_id: int) -> list[PollItem]:
             BallotItem.group,
             BallotItem.sentence,
             BallotItem.pictogram,
+            BallotItem.place,
+            BallotItem.picture,
+            BallotItem.picture_alt,
+            BallotItem.url,
         )
         .where(BallotItem.poll_id == poll_id)
         .order_by(BallotItem.position)
@@ -128,6 +143,9 @@ def form_of(view: PollView, projects: list[PollItem]) -> urn.BallotForm:
         maximum=view.maximum,
         max_points=view.max_points or 0,
         max_sum=view.max_sum or 0,
+        costs=tuple(one.cost for one in projects),
+        groups=tuple(one.group for one in projects),
+        limits=view.limits,
     )
 
 
@@ -144,6 +162,7 @@ def sealed_rules(view: PollView, projects: list[PollItem], public: bytes) -> dic
             view.max_points,
             view.max_sum,
         ],
+        "enveloppes": [list(one) for one in view.limits],
         "ouvre": view.opens_at.isoformat(),
         "ferme": view.closes_at.isoformat(),
         "projets": [[one.reference, one.label, one.cost, one.group] for one in projects],

@@ -40,6 +40,16 @@ def choose_sentence(view: PollView) -> str:
             "Répartissez %(sum)s points, %(most)s au plus pour un même projet.",
             sum=view.max_sum, most=view.max_points,
         )  # fmt: skip
+    if view.ballot_type == "graded":
+        return _("Donnez une mention à chaque projet que vous voulez juger.")
+    if view.ballot_type == "ranking":
+        return ngettext(
+            "Classez %(n)s projet : le préféré d'abord.",
+            "Classez jusqu'à %(n)s projets : le préféré d'abord.",
+            view.maximum,
+        )
+    if view.ballot_type == "knapsack":
+        return _("Choisissez des projets sans dépasser l'argent de l'enveloppe.")
     if view.minimum == view.maximum:
         return ngettext(
             "Choisissez exactement %(n)s projet.", "Choisissez exactement %(n)s projets.",

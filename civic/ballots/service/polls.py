@@ -10,11 +10,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from civic.ballots import vault as vaults
+from civic.ballots.grades import BEST_GRADE
 from civic.ballots.models import BallotItem, OpenedBallot, Poll, PollCount, PollStep
 from civic.ballots.queries import (
     OpenedBallotRow,
     PollItem,
-    form_of,
     items,
     poll_by_id,
     rules_digest,
@@ -27,9 +27,6 @@ from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 from civic.house.text import slug
 from civic.rules import urn
-
-LONGEST = 1_900
-"""Bytes of the longest ballot of a sealed poll: a draft of it must fit a cookie of 3,000."""
 
 
 def create_poll_within(
@@ -48,14 +45,16 @@ def create_poll_within(
     by: str,
     max_points: int | None = None,
     max_sum: int | None = None,
+    limits: Sequence[tuple[str, int]] = (),
     secret_id: str | None = None,
     question: str = "",
 ) -> int:
     """Makes a poll, inside the caller's transaction; its number.
 
     `secret_id` is what `vault.make` answered before the transaction: the poll is sealed at once.
-    Without it the poll waits for `seal_poll`, or for `import_opened_within`. Refuses dates in the
-    wrong order, a ballot without projects, and bounds that no ballot can meet.
+    Without it the poll waits for `seal_poll`, or for `import_opened_within`. `limits` says what
+    each envelope of a knapsack ballot holds (cents). Refuses dates in the wrong order, a ballot
+    without projects, and bounds that no ballot can meet.
     """
     if closes_at <= opens_at:
         raise Refusal(lazy("Le vote doit fermer après son ouverture."), field="closes_at")
@@ -65,6 +64,11 @@ def create_poll_within(
         raise Refusal(lazy("Le nombre de choix demandé ne va pas avec ce bulletin."))
     if ballot_type == "points" and not (max_points and max_sum and max_sum >= max_points):
         raise Refusal(lazy("Dites combien de points chacun a, et combien au plus par projet."))
+    if ballot_type == "knapsack" and not {one.group for one in items} <= {
+        name for name, _c in limits
+    }:
+        raise Refusal(lazy("Dites combien d'argent a chaque enveloppe du bulletin."))
+    by_points = ballot_type == "points"
     row = Poll(
         slug=_free_slug(db, title),
         title=title,
@@ -78,8 +82,9 @@ def create_poll_within(
         ballot_type=ballot_type,
         minimum=minimum,
         maximum=min(maximum, len(items)),
-        max_points=max_points if ballot_type == "points" else None,
-        max_sum=max_sum if ballot_type == "points" else None,
+        max_points=BEST_GRADE if ballot_type == "graded" else max_points if by_points else None,
+        max_sum=max_sum if by_points else None,
+        limits=[list(one) for one in limits] if ballot_type == "knapsack" else [],
         key_holder="platform",
     )
     db.add(row)
@@ -94,6 +99,10 @@ def create_poll_within(
             sentence=one.sentence,
             pictogram=one.pictogram or "autre",
             position=position,
+            place=one.place,
+            picture=one.picture,
+            picture_alt=one.picture_alt,
+            url=one.url,
         )
         for position, one in enumerate(items, 1)
     )
@@ -121,9 +130,10 @@ def _seal(db: Session, row: Poll, secret_id: str, *, by: str, at: datetime) -> N
     view = poll_by_id(db, row.id)
     assert view is not None
     projects = items(db, row.id)
-    if form_of(view, projects).length > LONGEST:
+    with_points = view.ballot_type in urn.WITH_POINTS
+    if urn.draft_size(len(projects), points=with_points) > urn.DRAFT_LIMIT:
         raise Refusal(
-            lazy("Ce bulletin permet trop de choix : il ne tiendrait pas dans un brouillon.")
+            lazy("Ce bulletin a trop de projets : il ne tiendrait pas dans un brouillon.")
         )
     public = vaults.public_key(secret_id)
     row.rules_digest = rules_digest(view, projects, public)
@@ -162,7 +172,8 @@ def import_opened_within(
     projects = items(db, poll_id)
     known = {one.reference for one in projects}
     for number, one in enumerate(ballots, 1):
-        points_fit = len(one.points) == (len(one.choices) if view.ballot_type == "points" else 0)
+        by_points = view.ballot_type in urn.WITH_POINTS
+        points_fit = len(one.points) == (len(one.choices) if by_points else 0)
         if (
             not known.issuperset(one.choices)
             or len(set(one.choices)) < len(one.choices)

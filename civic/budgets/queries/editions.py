@@ -19,7 +19,7 @@ from civic.budgets.models import (
 from civic.councils.models import CitizenCouncil
 from civic.house.access import Identity, Right, Scope
 from civic.people.models import Organisation
-from civic.proposals.models import Project, ProjectProposal, Proposal
+from civic.proposals.models import Project, ProjectProposal, Proposal, ProposalPicture
 from civic.territory import queries as territory_queries
 from civic.territory.models import Territory, TerritoryPart
 
@@ -309,16 +309,35 @@ def ballot_items(db: Session, edition_id: int) -> list[PollItem]:
             BudgetEnvelope.name,
             Project.sentence,
             Project.theme,
+            Project.place_text,
+            Project.id,
+            Edition.slug,
         )
         .join(Project, Project.id == EditionProject.project_id)
         .join(BudgetEnvelope, BudgetEnvelope.id == EditionProject.envelope_id)
+        .join(Edition, Edition.id == EditionProject.edition_id)
         .where(EditionProject.edition_id == edition_id, EditionProject.status != "withdrawn")
         .order_by(BudgetEnvelope.position, EditionProject.position)
-    )
+    ).all()
+    pictures = _pictures(db, [row.id for row in rows])
     return [
-        PollItem(reference, label, cost, group, sentence, theme)
-        for reference, label, cost, group, sentence, theme in rows
-    ]
+        PollItem(
+            reference, label, cost, group, sentence, theme, place,
+            *pictures.get(project, (None, "")), url=f"/budgets/{slug}/projets/{reference}",
+        )
+        for reference, label, cost, group, sentence, theme, place, project, slug in rows
+    ]  # fmt: skip
+
+
+def _pictures(db: Session, projects: list[int]) -> dict[int, tuple[str, str]]:
+    """By project, the first picture of its proposals, the main one's first: digest and words."""
+    rows = db.execute(
+        select(ProjectProposal.project_id, ProposalPicture.digest, ProposalPicture.alt)
+        .join(ProposalPicture, ProposalPicture.proposal_id == ProjectProposal.proposal_id)
+        .where(ProjectProposal.project_id.in_(projects))
+        .order_by(ProjectProposal.is_main, ProposalPicture.id.desc())
+    )
+    return {project: (digest, alt) for project, digest, alt in rows}
 
 
 def sealed(rules_digest: str, items: list[PollItem]) -> list[Any]:

@@ -158,6 +158,7 @@ def freeze(db: Session, *, edition_id: int, secret_id: str, by: str, at: datetim
             maximum=min(rules.data["maximum"], len(items)),
             max_points=rules.data["max_points"],
             max_sum=rules.data["max_sum"],
+            limits=[(one.name, one.amount) for one in queries.envelopes(db, row.id)],
             items=items,
             at=at,
             by=by,

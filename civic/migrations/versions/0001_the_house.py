@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("maximum", sa.Integer(), nullable=False),
         sa.Column("max_points", sa.Integer(), nullable=True),
         sa.Column("max_sum", sa.Integer(), nullable=True),
+        sa.Column("limits", sa.JSON(), nullable=False),
         sa.Column("key_holder", sa.String(length=40), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("secret_name", sa.String(length=22), nullable=True),
@@ -107,7 +108,11 @@ def upgrade() -> None:
             name=op.f("ck_poll_points"),
         ),
         sa.CheckConstraint(
-            "ballot_type IN ('approval', 'points')", name=op.f("ck_poll_ballot_type")
+            "ballot_type IN ('approval', 'knapsack', 'points', 'ranking', 'graded')",
+            name=op.f("ck_poll_ballot_type"),
+        ),
+        sa.CheckConstraint(
+            "ballot_type <> 'graded' OR max_points >= 1", name=op.f("ck_poll_grades")
         ),
         sa.CheckConstraint(
             "key_holder IN ('platform', 'commission')", name=op.f("ck_poll_key_holder")
@@ -197,7 +202,14 @@ def upgrade() -> None:
         sa.Column("sentence", sa.Text(), nullable=False),
         sa.Column("pictogram", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("picture", sa.String(length=64), nullable=True),
+        sa.Column("picture_alt", sa.String(length=200), nullable=False),
+        sa.Column("url", sa.String(length=200), nullable=False),
         sa.CheckConstraint("cost >= 0", name=op.f("ck_ballot_item_cost")),
+        sa.ForeignKeyConstraint(
+            ["picture"], ["stored_file.digest"], name=op.f("fk_ballot_item_picture_stored_file")
+        ),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_ballot_item_poll_id_poll")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot_item")),
         sa.UniqueConstraint("poll_id", "position", name=op.f("uq_ballot_item_poll_id_position")),
@@ -278,6 +290,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("ballots", sa.Integer(), nullable=False),
         sa.Column("agreed", sa.Boolean(), nullable=False),
+        sa.Column("corrections", sa.JSON(), nullable=False),
         sa.CheckConstraint("ballots BETWEEN 1 AND 500", name=op.f("ck_paper_batch_ballots")),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_paper_batch_poll_id_poll")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_batch")),

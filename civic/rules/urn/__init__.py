@@ -13,8 +13,18 @@ and what it does not.
 
 from civic.rules.urn.codes import BadCode, code_hash, make_code, prefix_of, read_code, show_code
 from civic.rules.urn.drafts import LIMIT as DRAFT_LIMIT
-from civic.rules.urn.drafts import close_draft, draft_key, open_draft, order_of
+from civic.rules.urn.drafts import (
+    close_draft,
+    draft_key,
+    draft_size,
+    open_draft,
+    order_of,
+    pack,
+    unpack,
+)
 from civic.rules.urn.envelope import (
+    TYPES,
+    WITH_POINTS,
     BadBallot,
     BallotForm,
     Choices,
@@ -24,6 +34,7 @@ from civic.rules.urn.envelope import (
     key_pair,
     read,
     seal,
+    spent,
     unseal,
     write,
 )
@@ -37,7 +48,9 @@ __all__ = [
     "IN_URN",
     "REPLACED",
     "START",
+    "TYPES",
     "WITHDRAWN",
+    "WITH_POINTS",
     "BadBallot",
     "BadCode",
     "BadReceipt",
@@ -52,6 +65,7 @@ __all__ = [
     "code_hash",
     "digest",
     "draft_key",
+    "draft_size",
     "export",
     "identity_of",
     "key_pair",
@@ -60,6 +74,7 @@ __all__ = [
     "open_all",
     "open_draft",
     "order_of",
+    "pack",
     "prefix_of",
     "read",
     "read_code",
@@ -68,8 +83,10 @@ __all__ = [
     "replay",
     "seal",
     "show_code",
+    "spent",
     "split",
     "token_of",
+    "unpack",
     "unseal",
     "write",
 ]

@@ -14,21 +14,25 @@ from dataclasses import dataclass
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-TYPES = ("approval", "points")
+TYPES = ("approval", "knapsack", "points", "ranking", "graded")
+"""Choose projects; choose within the money; give points; rank; give each a grade."""
+WITH_POINTS = ("points", "graded")
 OVERHEAD = 48
 """Bytes that a sealed box adds to its content."""
 
 
 class BadBallot(ValueError):
-    """Choices that the poll does not allow: `reason`, one of REASONS, and `value`, about what."""
+    """Choices that the poll does not allow: `reason`, one of REASONS, and `value`, about what
+    (for "over", the cents missing, and `where` names the envelope)."""
 
-    def __init__(self, reason: str, value: int | str = "") -> None:
+    def __init__(self, reason: str, value: int | str = "", where: str = "") -> None:
         super().__init__(f"{reason} {value}".strip())
         self.reason = reason
         self.value = value
+        self.where = where
 
 
-REASONS = ("too-many", "too-few", "unknown", "twice", "points", "too-many-points", "sum")
+REASONS = ("too-many", "too-few", "unknown", "twice", "points", "too-many-points", "sum", "over")
 
 
 class Unreadable(ValueError):
@@ -37,8 +41,9 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a ballot says: references of projects in the voter's order, and the points of each
-    (empty unless the poll asks for points). No choice at all is a blank ballot."""
+    """What a ballot says: references of projects, and the points or the grade of each (empty
+    unless the poll asks for them). Their order means something in a ranking only: the best first.
+    No choice at all is a blank ballot."""
 
     references: tuple[str, ...] = ()
     points: tuple[int, ...] = ()
@@ -52,7 +57,13 @@ class Choices:
 @dataclass(frozen=True, slots=True)
 class BallotForm:
     """What a poll allows: its name, the references on the ballot, how many may be chosen at least
-    and at most (a blank ballot always may), and for points the most to one project and in all."""
+    and at most (a blank ballot always may).
+
+    For points: the most to one project and in all, from 1. For grades: `max_points` is the best
+    grade and 0 the worst; a project without a grade is simply not among the references. For a
+    knapsack: `costs` (cents) and `groups` (names of envelopes) follow `references`, and `limits`
+    says how much each envelope holds.
+    """
 
     poll: str
     references: tuple[str, ...]
@@ -61,13 +72,16 @@ class BallotForm:
     maximum: int = 1
     max_points: int = 0
     max_sum: int = 0
+    costs: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
+    limits: tuple[tuple[str, int], ...] = ()
 
     @property
     def length(self) -> int:
         """Bytes of every clear ballot of this poll, whatever it says."""
         longest = sorted(self.references, key=lambda one: len(_json(one)), reverse=True)
         most = min(self.maximum, len(longest))
-        points = (self.max_points,) * most if self.type == "points" else ()
+        points = (self.max_points,) * most if self.type in WITH_POINTS else ()
         return len(_text(self, Choices(tuple(longest[:most]), points))) + 1
 
 
@@ -97,16 +111,36 @@ def check(form: BallotForm, choices: Choices) -> None:
         raise BadBallot("too-many", len(chosen))
     if chosen and len(chosen) < form.minimum:
         raise BadBallot("too-few", len(chosen))
-    if form.type != "points":
+    if form.type not in WITH_POINTS:
         if points:
             raise BadBallot("points")
+        if form.type == "knapsack":
+            _check_money(form, chosen)
         return
-    if len(points) != len(chosen) or any(one < 1 for one in points):
+    least = 1 if form.type == "points" else 0
+    if len(points) != len(chosen) or any(one < least for one in points):
         raise BadBallot("points")
     if any(one > form.max_points for one in points):
         raise BadBallot("too-many-points", max(points))
-    if sum(points) > form.max_sum:
+    if form.type == "points" and sum(points) > form.max_sum:
         raise BadBallot("sum", sum(points))
+
+
+def spent(form: BallotForm, chosen: tuple[str, ...]) -> dict[str, int]:
+    """What the chosen projects cost in each envelope of a knapsack ballot, in cents."""
+    sums = {name: 0 for name, _most in form.limits}
+    wanted = set(chosen)
+    for reference, group, cost in zip(form.references, form.groups, form.costs, strict=True):
+        if reference in wanted:
+            sums[group] = sums.get(group, 0) + cost
+    return sums
+
+
+def _check_money(form: BallotForm, chosen: tuple[str, ...]) -> None:
+    most = dict(form.limits)
+    for group, cost in spent(form, chosen).items():
+        if cost > most.get(group, 0):
+            raise BadBallot("over", cost - most.get(group, 0), group)
 
 
 def write(form: BallotForm, choices: Choices) -> bytes:
