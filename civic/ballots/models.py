@@ -44,6 +44,8 @@ HOLDERS = ("platform", "commission")
 LEVELS = ("account", "letter", "desk")
 CHANNELS = ("account", "code", "paper")
 STATES = ("in_urn", "replaced", "withdrawn")
+STEPS = (*STAGES[1:], "destroyed")
+PUBLICATIONS = ("auto", "always", "never")
 
 
 class Poll(Base):
@@ -53,6 +55,9 @@ class Poll(Base):
     costs, ballot, dates and public key, and never changes after `sealed_at`. `secret_name` names
     the file of the vault that holds the private key (platform's key) and the poll's secrets.
     `limits`: for a knapsack ballot, [name of an envelope, cents] each.
+    After the count the result is provisional for `contest_days`; `keep_days` after it, what is
+    left of the vote in secret is destroyed. `publication` says whether opened ballots are
+    published: by the kind of ballot and their number ("auto"), of every kind ("always"), never.
     """
 
     __tablename__ = "poll"
@@ -61,6 +66,8 @@ class Poll(Base):
         CheckConstraint(f"ballot_type IN {TYPES}", name="ballot_type"),
         CheckConstraint(f"stage IN {STAGES}", name="stage"),
         CheckConstraint(f"key_holder IN {HOLDERS}", name="key_holder"),
+        CheckConstraint(f"publication IN {PUBLICATIONS}", name="publication"),
+        CheckConstraint("contest_days BETWEEN 1 AND keep_days", name="contest"),
         CheckConstraint("opens_at < closes_at", name="dates"),
         CheckConstraint("minimum BETWEEN 0 AND maximum", name="bounds"),
         CheckConstraint(
@@ -96,6 +103,9 @@ class Poll(Base):
     rules_digest: Mapped[str | None] = mapped_column(String(64))
     sealed_at: Mapped[Instant | None]
     counted_at: Mapped[Instant | None]
+    contest_days: Mapped[int] = mapped_column(default=10)
+    keep_days: Mapped[int] = mapped_column(default=60)
+    publication: Mapped[Code] = mapped_column(default="auto")
 
 
 class BallotItem(Base):
@@ -163,7 +173,7 @@ class VotingCode(Base):
 class CheckIn(Base):
     """The émargement: who has voted, by which channel, on which Paris day. Never the hour.
 
-    To be destroyed after the time for appeals; nothing does it yet (docs/urn.md).
+    Destroyed `keep_days` after the count, by a job that certifies it.
     """
 
     __tablename__ = "check_in"
@@ -235,16 +245,33 @@ class UrnExport(Base):
 
 
 class PollStep(Base):
-    """A certified step of a poll: sealed, reconciled, severed or counted; by whom, with figures."""
+    """A certified step of a poll (STEPS): by whom, when, with which figures."""
 
     __tablename__ = "poll_step"
-    __table_args__ = (CheckConstraint(f"step IN {STAGES[1:]}", name="step"),)
+    __table_args__ = (CheckConstraint(f"step IN {STEPS}", name="step"),)
 
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
     step: Mapped[str] = mapped_column(String(12), primary_key=True)
     by: Mapped[str] = mapped_column(String(22))
     at: Mapped[Instant]
     figures: Mapped[Data]
+
+
+class UrnRehearsal(Base):
+    """The commission's public key, and the test urn that it must open before the poll is sealed.
+
+    `content` is made of test envelopes; `expected` the digest of what is in them. The test ballots
+    themselves are kept nowhere: only who holds the key can say them.
+    """
+
+    __tablename__ = "urn_rehearsal"
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    expected: Mapped[str] = mapped_column(String(64))
+    passed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    passed_at: Mapped[Instant | None]
 
 
 class UrnOpening(Base):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "tally": "civic.house.tally_commands:tally",
     "draw": "civic.house.draw_commands:draw",
+    "urn": "civic.house.urn_commands:group",
     "db": "civic.house.commands:database",
     "migrations": "civic.house.commands:migrations",
     "journal": "civic.house.commands:journal",

@@ -62,6 +62,9 @@ class PollView:
     rules_digest: str | None
     sealed_at: datetime | None
     counted_at: datetime | None
+    contest_days: int
+    keep_days: int
+    publication: str
 
     def is_open(self, now: datetime) -> bool:
         """Whether ballots are taken: sealed, and between the two instants."""

@@ -103,6 +103,13 @@ def upgrade() -> None:
         sa.Column("rules_digest", sa.String(length=64), nullable=True),
         sa.Column("sealed_at", UtcInstant(), nullable=True),
         sa.Column("counted_at", UtcInstant(), nullable=True),
+        sa.Column("contest_days", sa.Integer(), nullable=False),
+        sa.Column("keep_days", sa.Integer(), nullable=False),
+        sa.Column("publication", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("contest_days BETWEEN 1 AND keep_days", name=op.f("ck_poll_contest")),
+        sa.CheckConstraint(
+            "publication IN ('auto', 'always', 'never')", name=op.f("ck_poll_publication")
+        ),
         sa.CheckConstraint(
             "ballot_type <> 'points' OR (max_points >= 1 AND max_sum >= max_points)",
             name=op.f("ck_poll_points"),
@@ -354,7 +361,8 @@ def upgrade() -> None:
         sa.Column("at", UtcInstant(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "step IN ('sealed', 'reconciled', 'severed', 'counted')", name=op.f("ck_poll_step_step")
+            "step IN ('sealed', 'reconciled', 'severed', 'counted', 'destroyed')",
+            name=op.f("ck_poll_step_step"),
         ),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_poll_step_poll_id_poll")),
         sa.PrimaryKeyConstraint("poll_id", "step", name=op.f("pk_poll_step")),
@@ -981,6 +989,22 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_street_stretch_street_id"), "street_stretch", ["street_id"], unique=False
+    )
+    op.create_table(
+        "urn_rehearsal",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("expected", sa.String(length=64), nullable=False),
+        sa.Column("passed_by", sa.String(length=22), nullable=True),
+        sa.Column("passed_at", UtcInstant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["passed_by"], ["person.id"], name=op.f("fk_urn_rehearsal_passed_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["poll_id"], ["poll.id"], name=op.f("fk_urn_rehearsal_poll_id_poll")
+        ),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_urn_rehearsal")),
     )
     op.create_table(
         "urn_opening",
@@ -2714,6 +2738,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_voting_right_poll_id"), table_name="voting_right")
     op.drop_index(op.f("ix_voting_right_person_id"), table_name="voting_right")
     op.drop_table("voting_right")
+    op.drop_table("urn_rehearsal")
     op.drop_table("urn_opening")
     op.drop_index(op.f("ix_street_stretch_street_id"), table_name="street_stretch")
     op.drop_index(op.f("ix_street_stretch_neighbourhood_id"), table_name="street_stretch")

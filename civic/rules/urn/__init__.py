@@ -7,8 +7,8 @@
     urn.read(form, urn.unseal(key.private, sealed))           # Choices(("P1", "P4"), ())
 
 Plain values in and out. Keys and secrets are given by the caller; the only chance of this
-package's own is the sealed box's, which libsodium draws. docs/urn.md says what all this promises
-and what it does not.
+package's own is the sealed box's (libsodium) and that which cuts a key into shares
+(PyCryptodome). docs/urn.md says what all this promises and what it does not.
 """
 
 from civic.rules.urn.codes import BadCode, code_hash, make_code, prefix_of, read_code, show_code
@@ -38,9 +38,32 @@ from civic.rules.urn.envelope import (
     unseal,
     write,
 )
+from civic.rules.urn.files import (
+    BadFile,
+    ClosedUrn,
+    OpenedUrn,
+    read_key,
+    read_opened,
+    read_urn,
+    write_key,
+    write_opened,
+    write_urn,
+)
 from civic.rules.urn.log import IN_URN, REPLACED, START, WITHDRAWN, Checkpoint, chain, replay
 from civic.rules.urn.opening import Opened, export, list_digest, open_all, split
 from civic.rules.urn.receipts import BadReceipt, read_receipt, receipt_number
+from civic.rules.urn.shares import (
+    BadShares,
+    BadSheet,
+    Share,
+    cut,
+    fingerprint,
+    join,
+    keys_of,
+    mark_of,
+    read_share,
+    write_share,
+)
 from civic.rules.urn.tokens import identity_of, token_of
 
 __all__ = [
@@ -53,24 +76,35 @@ __all__ = [
     "WITH_POINTS",
     "BadBallot",
     "BadCode",
+    "BadFile",
     "BadReceipt",
+    "BadShares",
+    "BadSheet",
     "BallotForm",
     "Checkpoint",
     "Choices",
+    "ClosedUrn",
     "Opened",
+    "OpenedUrn",
+    "Share",
     "Unreadable",
     "chain",
     "check",
     "close_draft",
     "code_hash",
+    "cut",
     "digest",
     "draft_key",
     "draft_size",
     "export",
+    "fingerprint",
     "identity_of",
+    "join",
     "key_pair",
+    "keys_of",
     "list_digest",
     "make_code",
+    "mark_of",
     "open_all",
     "open_draft",
     "order_of",
@@ -78,7 +112,11 @@ __all__ = [
     "prefix_of",
     "read",
     "read_code",
+    "read_key",
+    "read_opened",
     "read_receipt",
+    "read_share",
+    "read_urn",
     "receipt_number",
     "replay",
     "seal",
@@ -89,4 +127,8 @@ __all__ = [
     "unpack",
     "unseal",
     "write",
+    "write_key",
+    "write_opened",
+    "write_share",
+    "write_urn",
 ]
