@@ -198,6 +198,24 @@ class LettersForm(Form):
     )
 
 
+class KeyForm(Form):
+    """The commission's public key."""
+
+    key = FileField(
+        lazy("La clé publique de la commission (cle-publique.json)"),
+        validators=[FileRequired(lazy("Choisissez un fichier."))],
+    )
+
+
+class OpenedForm(Form):
+    """What a member found on the commission's machine."""
+
+    opened = FileField(
+        lazy("Le fichier fait par « civic urn open »"),
+        validators=[FileRequired(lazy("Choisissez un fichier."))],
+    )
+
+
 class BatchForm(Form):
     """A bundle of paper ballots."""
 

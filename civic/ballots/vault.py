@@ -29,16 +29,22 @@ class PollSecrets:
     identity: bytes
 
 
-def make(vault: Path) -> str:
+def make(vault: Path, public: bytes | None = None) -> str:
     """Makes the secrets of a new poll. Answers their public name: 22 random characters, a dot and
-    the public key (64 hex digits); `public_key` and `file_name` take it apart."""
-    keys = urn.key_pair(secrets.token_bytes(32))
+    the public key (64 hex digits); `public_key` and `file_name` take it apart.
+
+    With `public`, the commission's, the vault gets no private key: nobody here ever has it.
+    """
+    private: bytes | None = None
+    if public is None:
+        keys = urn.key_pair(secrets.token_bytes(32))
+        private, public = keys.private, keys.public
     name = secrets.token_urlsafe(16)
     found = PollSecrets(
-        keys.private, secrets.token_bytes(32), secrets.token_bytes(32), secrets.token_bytes(32)
+        private, secrets.token_bytes(32), secrets.token_bytes(32), secrets.token_bytes(32)
     )
     _write(_file(vault, name), found)
-    return f"{name}.{keys.public.hex()}"
+    return f"{name}.{public.hex()}"
 
 
 def file_name(secret_id: str) -> str:

@@ -216,6 +216,13 @@ class SealForm(Form):
         lazy("J'ai relu les projets, les coûts et les enveloppes"),
         validators=[DataRequired(lazy("Cochez cette case après avoir relu."))],
     )
+    commission_key = BooleanField(
+        lazy("La commission du vote gardera la clé de l'urne"),
+        description=lazy(
+            "Le vote est alors scellé plus tard, depuis sa page, quand la commission a fait sa "
+            "clé et sa répétition. Sinon la plateforme garde la clé."
+        ),
+    )
 
 
 class StopForm(Form):

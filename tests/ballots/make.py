@@ -6,12 +6,13 @@ import itertools
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from civic.ballots import queries, service, vault
 from civic.ballots.queries import PollItem, PollView
-from civic.ballots.service import Deposited
+from civic.ballots.service import Deposited, keys
 from civic.ballots.vault import PollSecrets
 from civic.house.access import Role
 from civic.house.db import writing
@@ -78,6 +79,41 @@ def make_poll(
     found = queries.poll_by_id(db, poll_id)
     assert found is not None
     return found
+
+
+SECRET = b"commission's key"
+"""What the key of the commission in these tests is made from: 16 bytes."""
+
+
+def make_held_by_commission(db: Session, folder: Path, **said: Any) -> PollView:
+    """A sealed poll whose key only the commission holds, its rehearsal recorded."""
+    poll = make_poll(db, folder, sealed=False, **said)
+    public = urn.keys_of(SECRET).public
+    member = make_person(db)
+    service.give_key(db, poll_id=poll.id, key_file=urn.write_key(public), by=member, at=OPENS)
+    found = queries.rehearsal(db, poll.id)
+    assert found is not None
+    form = keys.test_form(queries.form_of(poll, queries.items(db, poll.id)))
+    service.rehearse(
+        db, poll_id=poll.id, opened_file=opened_elsewhere(urn.write_urn(
+            form, public, urn.split(form, found.content)
+        )), by=member, at=OPENS,
+    )  # fmt: skip
+    service.seal_poll(
+        db, poll_id=poll.id, secret_id=vault.make(folder, public), by="system",
+        at=OPENS - timedelta(days=1),
+    )  # fmt: skip
+    sealed = queries.poll_by_id(db, poll.id)
+    assert sealed is not None
+    return sealed
+
+
+def opened_elsewhere(urn_file: bytes, secret: bytes = SECRET) -> bytes:
+    """What `civic urn open` makes of a closed urn with two sheets of that key."""
+    closed = urn.read_urn(urn_file)
+    private = urn.join(urn.cut(secret)[1:], closed.public).private
+    opened = urn.open_all(closed.form, private, closed.content)
+    return urn.write_opened(closed.form, closed.digest, opened)
 
 
 def secrets_of(poll: PollView, folder: Path) -> PollSecrets:

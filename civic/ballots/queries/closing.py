@@ -17,8 +17,11 @@ from civic.ballots.models import (
     PollStep,
     UrnExport,
     UrnOpening,
+    UrnRehearsal,
     VotingRight,
 )
+from civic.ballots.queries.polls import PollView, form_of, items
+from civic.rules import urn
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,33 @@ def openings(db: Session, poll_id: int) -> list[str]:
     return list(db.scalars(select(UrnOpening.person_id).where(UrnOpening.poll_id == poll_id)))
 
 
-def export(db: Session, poll_id: int) -> bytes | None:
-    """The sealed envelopes after step 1, sorted by digest."""
-    return db.scalars(select(UrnExport.content).where(UrnExport.poll_id == poll_id)).first()
+def closed_urn(db: Session, view: PollView) -> bytes | None:
+    """The urn as it was closed in step 1, in the file that `civic urn open` reads."""
+    content = db.scalars(select(UrnExport.content).where(UrnExport.poll_id == view.id)).first()
+    if content is None or view.public_key is None:
+        return None
+    form = form_of(view, items(db, view.id))
+    return urn.write_urn(form, view.public_key, urn.split(form, content))
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The commission's key before the vote, and whether its rehearsal is recorded."""
+
+    public: bytes
+    content: bytes
+    passed_by: str | None
+    passed_at: datetime | None
+
+    @property
+    def fingerprint(self) -> str:
+        """What is printed on the key sheets."""
+        return urn.fingerprint(self.public)
+
+
+def rehearsal(db: Session, poll_id: int) -> Rehearsal | None:
+    """The commission's key and rehearsal, None when the platform holds the key."""
+    row = db.get(UrnRehearsal, poll_id)
+    if row is None:
+        return None
+    return Rehearsal(row.public_key, row.content, row.passed_by, row.passed_at)

@@ -66,6 +66,15 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
     ]
     if not me.is_staff:
         return found
+    unsealed = db.execute(
+        select(Poll.id, Poll.slug, Poll.title, Poll.opens_at, Poll.scope).where(
+            Poll.stage == "configured", Poll.is_external.is_(False), Poll.closes_at > now
+        )
+    )
+    for key, slug, title, opens, scope in unsealed:
+        if me.may(Right.MANAGE_POLLS, frozenset(scope) | {unit("poll", key)}):
+            text = _("Choisir la clé, puis sceller : « %(title)s »", title=title)
+            found.append(Todo(opens, text, f"/votes/{slug}/gerer", "vote"))
     waiting = db.execute(
         select(Poll.id, Poll.slug, Poll.title, Poll.closes_at, Poll.scope).where(
             Poll.stage.in_(("sealed", "reconciled", "severed")),

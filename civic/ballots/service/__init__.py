@@ -4,6 +4,7 @@ from civic.ballots.queries import OpenedBallotRow, PollItem
 from civic.ballots.service.closing import clean_urn, open_urn, reconcile, sever
 from civic.ballots.service.commission import appoint
 from civic.ballots.service.deposit import Deposited, deposit
+from civic.ballots.service.keys import give_key, leave_key_to_platform, rehearse, rehearsed_key
 from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
 from civic.ballots.service.paper import open_batch, type_batch, vote_on_paper
 from civic.ballots.service.polls import create_poll_within, import_opened_within, seal_poll
@@ -31,7 +32,9 @@ __all__ = [
     "deposit",
     "find_right_by_code",
     "give_code",
+    "give_key",
     "import_opened_within",
+    "leave_key_to_platform",
     "make_letters",
     "open_batch",
     "open_urn",
@@ -39,6 +42,8 @@ __all__ = [
     "publish_checkpoints",
     "reconcile",
     "register_at_desk",
+    "rehearse",
+    "rehearsed_key",
     "revoke_right",
     "seal_poll",
     "sever",

@@ -27,6 +27,7 @@ from civic.ballots.models import (
 )
 from civic.ballots.queries import form_of, items, poll_by_id, turnout
 from civic.ballots.service.count import count_of
+from civic.ballots.service.keys import read_opening
 from civic.ballots.service.locks import locked_poll
 from civic.ballots.service.log import publish_within
 from civic.ballots.service.polls import store_opened
@@ -203,24 +204,31 @@ def clean_urn(db: Session) -> None:
         raw.close()
 
 
-def open_urn(db: Session, *, poll_id: int, known: PollSecrets, by: str, at: datetime) -> bool:
+def open_urn(
+    db: Session,
+    *,
+    poll_id: int,
+    known: PollSecrets,
+    by: str,
+    at: datetime,
+    opened_file: bytes | None = None,
+) -> bool:
     """Step 3, done by two members of the commission, each on their own; whether it is counted.
 
-    Each opens all the envelopes and adds the papers. The first opening keeps only the digest of
-    what was found; the second must find the same, and then opened ballots, figures and
-    certificate are written together, or nothing is.
+    Each opens all the envelopes: here, with the platform's key, or on the commission's machine
+    with `civic urn open`, whose file each of the two then gives. The papers are added. The first
+    opening keeps only the digest of what was found; the second must find the same, and then
+    opened ballots, figures and certificate are written together, or nothing is. A member who
+    gave a wrong file gives another, until the two agree.
     """
     view = poll_by_id(db, poll_id)
     if view is None:
         raise NotFound
-    if known.private is None:
-        raise Refusal(lazy("La clé de ce vote est chez la commission : ouvrez l'urne avec elle."))
     if view.stage not in ("severed", "counted"):
         raise Refusal(lazy("Détruisez d'abord le lien entre les personnes et l'urne (étape 2)."))
     projects = items(db, poll_id)
     form = form_of(view, projects)
-    content = db.scalars(select(UrnExport.content).where(UrnExport.poll_id == poll_id)).one()
-    opened = urn.open_all(form, known.private, content)
+    opened = _opened(db, poll_id, form, known, opened_file)
     papers = _papers(db, poll_id)
     ballots = [*opened.ballots, *(urn.Choices(tuple(one)) for one in papers if one is not None)]
     spoilt = opened.spoilt + sum(one is None for one in papers)
@@ -236,8 +244,8 @@ def open_urn(db: Session, *, poll_id: int, known: PollSecrets, by: str, at: date
         ).all()
         if not others:
             mine = db.get(UrnOpening, (poll_id, by))
-            if mine is None:
-                db.add(UrnOpening(poll_id=poll_id, person_id=by, list_digest=found, at=at))
+            if mine is None or mine.list_digest != found:
+                db.merge(UrnOpening(poll_id=poll_id, person_id=by, list_digest=found, at=at))
                 journal.record(
                     db, at=at, actor=by, verb="poll.open", target=f"poll:{poll_id}", digest=found
                 )
@@ -255,6 +263,38 @@ def open_urn(db: Session, *, poll_id: int, known: PollSecrets, by: str, at: date
         figures.pop("scores")
         _certify(db, poll, "counted", figures, by=by, at=at)
         return True
+
+
+def _opened(
+    db: Session, poll_id: int, form: urn.BallotForm, known: PollSecrets, given: bytes | None
+) -> urn.Opened:
+    """What is in the envelopes, by the platform's key or as the commission's machine found it."""
+    export = db.scalars(select(UrnExport).where(UrnExport.poll_id == poll_id)).one()
+    if known.private is not None:
+        return urn.open_all(form, known.private, export.content)
+    if given is None:
+        raise Refusal(
+            lazy(
+                "La clé de ce vote est chez la commission : ouvrez l'urne sur sa machine, puis "
+                "donnez ici le fichier obtenu."
+            ),
+            field="opened",
+        )
+    said = read_opening(form, given)
+    if said.urn != export.digest:
+        raise Refusal(
+            lazy("Ce fichier vient d'une autre urne que celle qui fut fermée à l'étape 1."),
+            field="opened",
+        )
+    if len(said.opened.ballots) + said.opened.spoilt != export.envelopes:
+        raise Refusal(
+            lazy(
+                "L'urne a %(envelopes)s enveloppes et ce fichier a un autre nombre de bulletins.",
+                envelopes=export.envelopes,
+            ),
+            field="opened",
+        )
+    return said.opened
 
 
 def _papers(db: Session, poll_id: int) -> list[list[str] | None]:

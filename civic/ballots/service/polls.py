@@ -20,6 +20,7 @@ from civic.ballots.queries import (
     rules_digest,
 )
 from civic.ballots.service.count import count_of
+from civic.ballots.service.keys import rehearsed_key
 from civic.ballots.service.locks import locked_poll
 from civic.house import journal
 from civic.house.db import new_token, writing
@@ -116,7 +117,10 @@ def create_poll_within(
 
 
 def seal_poll(db: Session, *, poll_id: int, secret_id: str, by: str, at: datetime) -> None:
-    """Gives a poll its keys and seals it: from here on nothing of it changes."""
+    """Gives a poll its keys and seals it: from here on nothing of it changes.
+
+    Refuses when the commission holds the key and its rehearsal is not recorded.
+    """
     with writing(db):
         row = locked_poll(db, poll_id)
         if row.stage != "configured":
@@ -136,6 +140,8 @@ def _seal(db: Session, row: Poll, secret_id: str, *, by: str, at: datetime) -> N
             lazy("Ce bulletin a trop de projets : il ne tiendrait pas dans un brouillon.")
         )
     public = vaults.public_key(secret_id)
+    if row.key_holder == "commission" and rehearsed_key(db, row.id) != public:
+        raise Refusal(lazy("La clé de la commission a changé. Recommencez."))
     row.rules_digest = rules_digest(view, projects, public)
     row.public_key, row.secret_name = public, vaults.file_name(secret_id)
     row.sealed_at = at

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, render_template, url_for
+from flask import render_template, url_for
 
 from civic.ballots import forms, queries, service, vault
 from civic.ballots.queries import PollView
 from civic.ballots.views.common import doors, secrets_of, the_poll
+from civic.ballots.views.keys import as_file
 from civic.house.access import Right, allow
 from civic.house.clock import clock
 from civic.house.i18n import _, ngettext
 from civic.house.refusal import NotFound, Refusal
-from civic.house.web import ConfirmForm, db, done, me, said, settings
+from civic.house.web import ConfirmForm, Form, db, done, me, said, settings
 from civic.people.queries import names
 
 
@@ -24,17 +25,18 @@ def closing(slug: str) -> Any:
     return _closing(the_poll(slug), forms.BatchForm())
 
 
-def _closing(poll: PollView, form: forms.BatchForm) -> str:
+def _closing(poll: PollView, form: forms.BatchForm, opened: Form | None = None) -> str:
     steps = queries.steps(db(), poll.id)
-    opened = queries.openings(db(), poll.id)
+    opening = queries.openings(db(), poll.id)
     return render_template(
         "ballots/closing.html",
         poll=poll,
         form=form,
         confirm=ConfirmForm(formdata=None),
+        opened=opened or forms.OpenedForm(formdata=None),
         steps=steps,
-        openings=opened,
-        names=names(db(), [*opened, *(one.by for one in steps.values())]),
+        openings=opening,
+        names=names(db(), [*opening, *(one.by for one in steps.values())]),
         batches=queries.batches(db(), poll.id, me().person),
         turnout=queries.turnout(db(), poll.id),
         q=queries,
@@ -130,11 +132,26 @@ def sever(slug: str) -> Any:
 @doors.post("/<slug>/depouillement/ouvrir")
 @allow(Right.COUNT_BALLOTS, on=queries.scope_of)
 def open_urn(slug: str) -> Any:
-    """Step 3, by each of two members."""
+    """Step 3, by each of two members: with the platform's key, or by what each found elsewhere."""
     poll = the_poll(slug)
-    counted = service.open_urn(
-        db(), poll_id=poll.id, known=secrets_of(poll), by=me().person, at=clock.now()
-    )
+    form = forms.OpenedForm() if poll.key_holder == "commission" else ConfirmForm()
+    if not form.sent():
+        return _closing(poll, forms.BatchForm(formdata=None), form), 422
+    given = form.opened.data.read() if isinstance(form, forms.OpenedForm) else None
+    try:
+        counted = service.open_urn(
+            db(),
+            poll_id=poll.id,
+            known=secrets_of(poll),
+            by=me().person,
+            at=clock.now(),
+            opened_file=given,
+        )
+    except Refusal as refusal:
+        if given is None:
+            raise
+        form.refuse(refusal)
+        return _closing(poll, forms.BatchForm(formdata=None), form), 422
     if counted:
         return done(
             url_for("ballots.results", slug=slug),
@@ -146,14 +163,11 @@ def open_urn(slug: str) -> Any:
     )
 
 
-@doors.get("/<slug>/depouillement/urne.bin")
+@doors.get("/<slug>/depouillement/urne.json")
 @allow(Right.COUNT_BALLOTS, on=queries.scope_of)
-def export(slug: str) -> Any:
-    """The sealed envelopes sorted by digest, for the commission to keep."""
-    poll = the_poll(slug)
-    content = queries.export(db(), poll.id)
+def closed_urn(slug: str) -> Any:
+    """The closed urn, sorted by digest, for the commission to keep and to open."""
+    content = queries.closed_urn(db(), the_poll(slug))
     if content is None:
         raise NotFound
-    answer = Response(content, mimetype="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="urne-{slug}.bin"'
-    return answer
+    return as_file(content, f"urne-{slug}.json")

@@ -69,10 +69,12 @@ def appoint(slug: str) -> Any:
 @doors.post("/<slug>/sceller")
 @allow(Right.MANAGE_POLLS, on=queries.scope_of)
 def seal(slug: str) -> Any:
-    """Makes the keys, and seals the poll."""
+    """Makes the keys, unless the commission made its own, and seals the poll."""
     poll, form = the_poll(slug), ConfirmForm()
     form.sent()
-    secret_id = vault.make(settings().vault)
+    held = poll.key_holder == "commission"
+    public = service.rehearsed_key(db(), poll.id) if held else None
+    secret_id = vault.make(settings().vault, public)
     service.seal_poll(db(), poll_id=poll.id, secret_id=secret_id, by=me().person, at=clock.now())
     return done(url_for("ballots.manage", slug=slug), _("Le vote est scellé."))
 

@@ -123,10 +123,11 @@ def withdraw(
         )  # fmt: skip
 
 
-def freeze(db: Session, *, edition_id: int, secret_id: str, by: str, at: datetime) -> int:
+def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: datetime) -> int:
     """Seals the catalogue and makes its poll; the poll's identifier.
 
-    `secret_id` names the poll's keys, made before (`ballots.vault.make`). The digest covers the
+    `secret_id` names the poll's keys, made before (`ballots.vault.make`); without it the poll waits
+    for the commission's key and is sealed from its own page. The digest covers the
     règlement in force and every project with its envelope and cost; the proposals behind the
     projects are then « soumises au vote » and can't be withdrawn any more.
     """

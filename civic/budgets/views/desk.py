@@ -255,8 +255,8 @@ def freeze(slug: str) -> Any:
     answer = _carry_out(
         form,
         lambda: service.freeze(
-            db(), edition_id=seen.row.id, secret_id=vault.make(settings().vault),
-            by=me().person, at=clock.now(),
+            db(), edition_id=seen.row.id, by=me().person, at=clock.now(),
+            secret_id=None if form.commission_key.data else vault.make(settings().vault),
         ),
         _desk(slug),
         _("Le bulletin est scellé. Son empreinte est publiée."),

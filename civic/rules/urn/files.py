@@ -81,18 +81,14 @@ def packed(value: object) -> bytes:
 
 def form_as_data(form: BallotForm) -> dict[str, Any]:
     """What a poll allows, as JSON values."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in dataclasses.asdict(form).items()
-    }
+    said: dict[str, Any] = json.loads(packed(dataclasses.asdict(form)))
+    return said
 
 
 def form_from_data(said: Any) -> BallotForm:
     """The same, read back; raises `BadFile`."""
     try:
-        values: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in said.items()
-        }
+        values: dict[str, Any] = {name: _frozen(value) for name, value in said.items()}
         form = BallotForm(**values)
         if not all(isinstance(one, str) for one in (form.poll, form.type, *form.references)):
             raise BadFile("broken")
@@ -101,6 +97,10 @@ def form_from_data(said: Any) -> BallotForm:
     except (AttributeError, TypeError, ValueError) as wrong:
         raise BadFile("broken") from wrong
     return form
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(one) for one in value) if isinstance(value, list) else value
 
 
 def write_key(public: bytes) -> bytes:
