@@ -161,7 +161,7 @@ def test_the_whole_way_through_the_pages(
     agent.send(place, {"opened": bad}, 422, form="rehearse")
     agent.send(place, {"opened": found}, form="rehearse")
     assert "Répétition réussie" in agent.see(place).text
-    agent.send(f"/votes/{poll.slug}/gerer", {}, form=None, button="Sceller")
+    agent.send(f"/votes/{poll.slug}/gerer", {}, button="Sceller")
     assert "ne change plus" in agent.see(place).text
     assert "trois feuilles" in client.see(f"/votes/{poll.slug}").text
     assert "trois feuilles" in client.see(f"/votes/{poll.slug}/urne").text
