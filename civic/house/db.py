@@ -9,8 +9,10 @@ silently on both (tests/house/test_writing.py measures it). Every invariant is a
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -34,10 +36,15 @@ from sqlalchemy import (
     event,
     insert,
 )
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InvalidatePoolError,
+    OperationalError,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
-from civic.house.refusal import AlreadyDone, Busy
+from civic.house.refusal import AlreadyDone, Busy, Unsure
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -120,16 +127,22 @@ class DoneOnce(Base):
 # --- engine and sessions ---------------------------------------------------------------------
 
 
+_OPTIONS = f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC -c synchronous_commit=on"
+"""Of each connection to PostgreSQL. A receipt that was shown is on the disk, whatever the server's
+own setting says (SQLite's `synchronous=FULL` is the same promise)."""
+
+
 def make_engine(url: str) -> Engine:
     """An engine whose transactions mean what they say, on SQLite and on PostgreSQL."""
     if not url.startswith("sqlite"):
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=8,
             max_overflow=8,
-            pool_pre_ping=True,
-            connect_args={"options": f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC"},
+            connect_args={"options": _OPTIONS},
         )
+        _leave_dead_connections(engine)
+        return engine
     engine = create_engine(
         url,
         pool_size=32,
@@ -159,6 +172,31 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+IDLE_SECONDS = 1.0
+"""After this long without use, a connection is asked whether it still lives before it is used."""
+
+
+def _leave_dead_connections(engine: Engine) -> None:
+    """A server that was restarted costs no visitor an error, and a busy site no question more.
+
+    A connection just used is taken as it is: a request that finds it dead is answered `Busy`, and
+    SQLAlchemy then leaves all those made before.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def used(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used", math.inf) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as dead:
+            raise InvalidatePoolError from dead
+
+
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """Makes sessions on `engine`; objects stay readable after the commit."""
     return sessionmaker(engine, expire_on_commit=False, autoflush=True)
@@ -174,7 +212,8 @@ def writing(db: Session) -> Iterator[None]:
 
     What the session had read before is forgotten, so the verb decides on what is true now. If
     the session carries a form's idempotency key (`db.info["once"]`) it is consumed here, and a
-    second use raises `AlreadyDone`. Raises `Busy` when the lock can't be had in time.
+    second use raises `AlreadyDone`. Raises `Busy` when the lock can't be had in time or the
+    database is away, `Unsure` when it went away during the commit.
     """
     if db.in_transaction() and db.info.get("writing"):
         raise RuntimeError("a verb may not open another verb's transaction")
@@ -183,16 +222,21 @@ def writing(db: Session) -> Iterator[None]:
     if sqlite and not _queue.acquire(timeout=LOCK_SECONDS):
         raise Busy
     db.info["writing"] = True
+    away: type[Busy] = Busy
     try:
         if sqlite:
             db.connection(execution_options={"civic_writes": True})
         _consume(db)
         yield
+        db.flush()
+        away = Unsure
         db.commit()
-    except OperationalError as wrong:
+    except DBAPIError as wrong:
         db.rollback()
         if _is_lock(wrong):
             raise Busy from wrong
+        if is_away(wrong):
+            raise away from wrong
         raise
     except BaseException:
         db.rollback()
@@ -216,9 +260,17 @@ def _consume(db: Session) -> None:
         raise AlreadyDone(done.place if done else "") from None
 
 
-def _is_lock(wrong: OperationalError) -> bool:
+def _is_lock(wrong: DBAPIError) -> bool:
     text = str(wrong.orig).lower()
-    return "locked" in text or "lock timeout" in text or "deadlock" in text
+    return isinstance(wrong, OperationalError) and (
+        "locked" in text or "lock timeout" in text or "deadlock" in text
+    )
+
+
+def is_away(wrong: DBAPIError) -> bool:
+    """Whether the server can't be reached, was stopped, or cut the connection off."""
+    from_server = hasattr(wrong.orig, "sqlstate")  # PostgreSQL's; an SQLite file is never away
+    return wrong.connection_invalidated or (from_server and isinstance(wrong, OperationalError))
 
 
 def folder_of(url: str) -> Path | None:

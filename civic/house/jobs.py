@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import String
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
 from civic.house.clock import clock
-from civic.house.db import Base, Instant, writing
+from civic.house.db import Base, Instant, is_away, writing
+from civic.house.refusal import Busy
 
 Work = Callable[[Session, datetime], None]
 log = logging.getLogger("civic.work")
@@ -90,10 +92,20 @@ def _claim(db: Session, job: Job, now: datetime) -> bool:
 
 
 def work_for_ever(step: Callable[[], None], *, pause: float = 2.0) -> None:
-    """Repeats `step` until the process is asked to stop; what is under way is finished first."""
+    """Repeats `step` until the process is asked to stop; what is under way is finished first.
+
+    A database that is away or busy ends nothing: the step is taken again after the pause.
+    """
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     while not stop.is_set():
-        step()
+        try:
+            step()
+        except Busy:
+            log.warning("the database is busy or away: later")
+        except DBAPIError as wrong:
+            if not is_away(wrong):
+                raise
+            log.warning("the database is away: %s", wrong.orig)
         stop.wait(pause)

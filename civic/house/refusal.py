@@ -22,7 +22,14 @@ class NotFound(Exception):
 
 
 class Busy(Exception):
-    """The write lock could not be had in time. Nothing was written; trying again is safe."""
+    """No lock in time, or no database just now. Nothing was written; trying again is safe."""
+
+
+class Unsure(Busy):
+    """The database went away while it was asked to keep a verb's work: it may have kept it or not.
+
+    Trying again is safe all the same: a form is carried out once, a ballot replaces itself.
+    """
 
 
 class AlreadyDone(Exception):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -33,10 +35,10 @@ from wtforms.meta import DefaultMeta
 from civic.house import i18n
 from civic.house.access import Identity, door_of
 from civic.house.clock import clock
-from civic.house.db import DoneOnce, writing
+from civic.house.db import DoneOnce, is_away, writing
 from civic.house.i18n import _, lazy
 from civic.house.limits import TooMany
-from civic.house.refusal import AlreadyDone, Busy, NotFound, Refusal
+from civic.house.refusal import AlreadyDone, Busy, NotFound, Refusal, Unsure
 from civic.house.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -363,10 +365,30 @@ def _back() -> str:
     return safe_return(parts.path + (f"?{parts.query}" if parts.query else "")) if same else "/"
 
 
-def _on_busy(_wrong: Busy) -> AnyResponse:
-    answer = error_page(503, *MESSAGES[503], place=_back(), link=_("Revenir en arrière"))
+UNSURE = (
+    lazy("La liaison avec nos données a été coupée"),
+    lazy(
+        "Nous ne savons pas si votre envoi est arrivé. Attendez quelques secondes, puis rechargez "
+        "cette page : votre envoi ne sera compté qu'une fois."
+    ),
+)
+
+
+def _on_busy(wrong: Busy) -> AnyResponse:
+    if wrong.__cause__ is not None:
+        current_app.logger.warning("busy: %s", getattr(wrong.__cause__, "orig", wrong.__cause__))
+    said = UNSURE if isinstance(wrong, Unsure) else MESSAGES[503]
+    answer = error_page(503, *said, place=_back(), link=_("Revenir en arrière"))
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _on_database(wrong: DBAPIError) -> AnyResponse:
+    if not is_away(wrong):
+        return _on_crash(wrong)
+    busy = Busy()
+    busy.__cause__ = wrong
+    return _on_busy(busy)
 
 
 def _on_already(done_before: AlreadyDone) -> AnyResponse:
@@ -419,7 +441,8 @@ def _stop(code: int) -> Any:
 def _remember_place(answer: Response) -> Response:
     """Keeps where a carried-out form led, so that a second click leads there too."""
     if "once" in g and answer.status_code == 303 and "db" in g and "once" not in g.db.info:
-        with writing(g.db):
+        # The form is carried out: what is answered does not hang on remembering where it led.
+        with suppress(Busy), writing(g.db):
             row = g.db.get(DoneOnce, g.once[0])
             if row is not None and not row.place:
                 row.place = answer.headers["Location"][:500]
@@ -482,6 +505,7 @@ def install(app: Flask, load_identity: Callable[[], Identity]) -> None:
     app.register_error_handler(Refusal, _on_refusal)
     app.register_error_handler(NotFound, lambda _e: error_page(404, *MESSAGES[404]))
     app.register_error_handler(Busy, _on_busy)
+    app.register_error_handler(DBAPIError, _on_database)
     app.register_error_handler(AlreadyDone, _on_already)
     app.register_error_handler(Exception, _on_crash)
 

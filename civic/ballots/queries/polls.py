@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import (
@@ -80,7 +80,7 @@ class PollView:
         return self.stage == "counted"
 
 
-def _view(row: Poll) -> PollView:
+def _view(row: Any) -> PollView:
     return PollView(
         **{
             name: getattr(row, name)
@@ -92,9 +92,20 @@ def _view(row: Poll) -> PollView:
     )
 
 
+# Asked at each step of each voter: built once, and read without making objects of the rows.
+
+_poll, _item = Poll.__table__.c, BallotItem.__table__.c
+_POLL = select(*(_poll[name] for name in PollView.__slots__)).where(_poll.slug == bindparam("slug"))
+_ITEMS = (
+    select(*(_item[name] for name in PollItem.__slots__))
+    .where(_item.poll_id == bindparam("poll"))
+    .order_by(_item.position)
+)
+
+
 def poll(db: Session, slug: str) -> PollView | None:
     """The poll of that address."""
-    row = db.scalars(select(Poll).where(Poll.slug == slug)).first()
+    row = db.connection().execute(_POLL, {"slug": slug}).first()
     return None if row is None else _view(row)
 
 
@@ -117,22 +128,7 @@ def scope_of_view(view: PollView) -> Scope:
 
 def items(db: Session, poll_id: int) -> list[PollItem]:
     """The projects of a ballot, in the order of the paper."""
-    rows = db.execute(
-        select(
-            BallotItem.reference,
-            BallotItem.label,
-            BallotItem.cost,
-            BallotItem.group,
-            BallotItem.sentence,
-            BallotItem.pictogram,
-            BallotItem.place,
-            BallotItem.picture,
-            BallotItem.picture_alt,
-            BallotItem.url,
-        )
-        .where(BallotItem.poll_id == poll_id)
-        .order_by(BallotItem.position)
-    )
+    rows = db.connection().execute(_ITEMS, {"poll": poll_id})
     return [PollItem(*row) for row in rows]
 
 
