@@ -127,11 +127,6 @@ class DoneOnce(Base):
 # --- engine and sessions ---------------------------------------------------------------------
 
 
-_OPTIONS = f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC -c synchronous_commit=on"
-"""Of each connection to PostgreSQL. A receipt that was shown is on the disk, whatever the server's
-own setting says (SQLite's `synchronous=FULL` is the same promise)."""
-
-
 def make_engine(url: str) -> Engine:
     """An engine whose transactions mean what they say, on SQLite and on PostgreSQL."""
     if not url.startswith("sqlite"):
@@ -139,7 +134,12 @@ def make_engine(url: str) -> Engine:
             url,
             pool_size=8,
             max_overflow=8,
-            connect_args={"options": _OPTIONS},
+            # A receipt that was shown is on the disk, whatever the server's own setting says
+            # (SQLite's synchronous=FULL is the same promise).
+            connect_args={
+                "options": f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC "
+                "-c synchronous_commit=on"
+            },
         )
         _leave_dead_connections(engine)
         return engine
@@ -217,7 +217,7 @@ def writing(db: Session) -> Iterator[None]:
     """
     if db.in_transaction() and db.info.get("writing"):
         raise RuntimeError("a verb may not open another verb's transaction")
-    db.rollback()
+    _forget_reads(db)
     sqlite = db.get_bind().dialect.name == "sqlite"
     if sqlite and not _queue.acquire(timeout=LOCK_SECONDS):
         raise Busy
@@ -245,6 +245,26 @@ def writing(db: Session) -> Iterator[None]:
         db.info["writing"] = False
         if sqlite:
             _queue.release()
+
+
+def _forget_reads(db: Session) -> None:
+    try:
+        db.rollback()
+    except DBAPIError as wrong:
+        db.invalidate()
+        if is_away(wrong):
+            raise Busy from wrong
+        raise
+
+
+def let_go(db: Session) -> None:
+    """Closes a session, also one whose database went away: what was to be kept has been kept."""
+    try:
+        db.close()
+    except DBAPIError as wrong:
+        db.invalidate()
+        if not is_away(wrong):
+            raise
 
 
 def _consume(db: Session) -> None:

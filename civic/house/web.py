@@ -35,7 +35,7 @@ from wtforms.meta import DefaultMeta
 from civic.house import i18n
 from civic.house.access import Identity, door_of
 from civic.house.clock import clock
-from civic.house.db import DoneOnce, is_away, writing
+from civic.house.db import DoneOnce, is_away, let_go, writing
 from civic.house.i18n import _, lazy
 from civic.house.limits import TooMany
 from civic.house.refusal import AlreadyDone, Busy, NotFound, Refusal, Unsure
@@ -376,7 +376,8 @@ UNSURE = (
 
 def _on_busy(wrong: Busy) -> AnyResponse:
     if wrong.__cause__ is not None:
-        current_app.logger.warning("busy: %s", getattr(wrong.__cause__, "orig", wrong.__cause__))
+        why = str(getattr(wrong.__cause__, "orig", wrong.__cause__))
+        current_app.logger.warning("busy: %s", why.partition("\n")[0])
     said = UNSURE if isinstance(wrong, Unsure) else MESSAGES[503]
     answer = error_page(503, *said, place=_back(), link=_("Revenir en arrière"))
     answer.headers["Retry-After"] = "5"
@@ -470,7 +471,7 @@ def _headers(answer: Response) -> Response:
 def _close(_wrong: BaseException | None) -> None:
     session = g.pop("db", None)
     if session is not None:
-        session.close()
+        let_go(session)
 
 
 def install(app: Flask, load_identity: Callable[[], Identity]) -> None:

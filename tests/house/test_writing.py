@@ -8,14 +8,17 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text
+from flask import Flask
+from sqlalchemy import Engine, event, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from civic.house import db as house
 from civic.house.db import DoneOnce, sessions, writing
 from civic.house.limits import Attempt
-from civic.house.refusal import AlreadyDone, Busy, Refusal
-from tests.machine.kinds import on_sqlite
+from civic.house.refusal import AlreadyDone, Busy, Refusal, Unsure
+from tests.machine.kinds import on_postgresql, on_sqlite
+from tests.machine.visitor import Visitor
 from tests.make import NOW
 
 ROUNDS = 100
@@ -140,3 +143,73 @@ def test_a_verb_inside_a_verb_is_a_mistake(db: Session) -> None:
         db.execute(text("SELECT 1"))
         with writing(db):
             pass
+
+
+# --- a database that goes away --------------------------------------------------------------------
+
+
+def _cut_off(engine: Engine) -> None:
+    """Ends every connection to this database but the one that says so, as a crash does."""
+    other = house.make_engine(engine.url.render_as_string(hide_password=False))
+    with other.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    other.dispose()
+
+
+@on_postgresql
+def test_a_database_that_was_restarted_costs_a_visitor_no_error(
+    app: Flask, client: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.see("/votes/")
+    monkeypatch.setattr(house, "IDLE_SECONDS", 0.0)
+    _cut_off(app.extensions["civic_engine"])
+    client.see("/votes/")
+
+
+@on_postgresql
+def test_a_connection_cut_off_a_moment_ago_is_answered_with_the_page_of_a_crowd(
+    app: Flask, client: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.see("/votes/")
+    monkeypatch.setattr(house, "IDLE_SECONDS", 60.0)
+    _cut_off(app.extensions["civic_engine"])
+    page = client.see("/votes/", 503)
+    assert "Rien n'a été enregistré" in page.text
+    assert page.headers["Retry-After"]
+    client.see("/votes/")
+
+
+@on_postgresql
+def test_a_database_that_goes_away_before_the_commit_kept_nothing(engine: Engine) -> None:
+    with sessions(engine)() as db, pytest.raises(Busy) as said, writing(db):  # noqa: PT012 - a verb
+        db.add(Attempt(bucket="away", window=NOW, tries=0))
+        db.flush()
+        _cut_off(engine)
+        db.execute(text("SELECT 1"))
+    assert not isinstance(said.value, Unsure)
+
+
+@on_postgresql
+def test_a_database_that_goes_away_during_the_commit_is_not_said_to_have_kept_nothing(
+    engine: Engine,
+) -> None:
+    with sessions(engine)() as db:
+        event.listen(db, "before_commit", lambda _db: _cut_off(engine))
+        with pytest.raises(Unsure), writing(db):
+            db.add(Attempt(bucket="away", window=NOW, tries=0))
+
+
+def test_what_was_not_a_matter_of_reach_stays_an_error(engine: Engine) -> None:
+    with sessions(engine)() as db, pytest.raises(DBAPIError), writing(db):
+        db.execute(text("SELECT nothing FROM nowhere"))
+
+
+@on_postgresql
+def test_a_commit_reaches_the_disk_whatever_the_servers_own_setting(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW synchronous_commit")) == "on"

@@ -32,6 +32,7 @@ OPTIONS = {
     "autovacuum": "off",
     "lc_messages": "C",
 }
+PROMISES = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class NoServer(Exception):
@@ -43,15 +44,37 @@ def url(folder: Path, database: str) -> str:
     return f"postgresql+psycopg://{USER}@/{database}?host={folder / 'socket'}"
 
 
-def ensure_started(folder: Path) -> None:
+def ensure_started(folder: Path, *, durable: bool = False) -> None:
     """Starts the server of `folder`, unless another process of this run has, and waits for it.
 
-    `folder` exists, is short enough for a socket's name, and belongs to this run.
+    `folder` exists, is short enough for a socket's name, and belongs to this run. With `durable`
+    the server keeps what it promises through a power cut, as a town's does.
     """
     with _only_one(folder / "lock"):
         if not (folder / "started").exists():
-            _start(folder)
+            programs = _make(folder)
+            (folder / "how").write_text(f"{programs}\n{'on' if durable else 'off'}")
+            _run(folder)
             (folder / "started").touch()
+
+
+def kill(folder: Path) -> None:
+    """`kill -9` on the server of `folder` and on all its processes: no goodbye, no checkpoint."""
+    main = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(main, signal.SIGSTOP)  # so that it starts no other meanwhile
+        for child in Path(f"/proc/{main}/task/{main}/children").read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+        os.kill(main, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(main, 0)
+    (folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+
+
+def start_again(folder: Path) -> None:
+    """Starts the server of `folder` on the data that it left, and waits until it has recovered."""
+    _run(folder)
 
 
 def stop(folder: Path) -> None:
@@ -76,7 +99,8 @@ def _only_one(path: Path) -> Iterator[None]:
         yield
 
 
-def _start(folder: Path) -> None:
+def _make(folder: Path) -> Path:
+    """Makes the folders of a server; answers where its programs are."""
     owner = "nobody" if os.geteuid() == 0 else None
     for name in ("data", "socket"):
         (folder / name).mkdir(mode=0o700)
@@ -107,19 +131,27 @@ def _start(folder: Path) -> None:
         )
         if made.returncode:
             raise NoServer(_end_of(log))
+    return programs
+
+
+def _run(folder: Path) -> None:
+    programs, durable = (folder / "how").read_text().splitlines()
+    options = {**OPTIONS, **(dict.fromkeys(PROMISES, "on") if durable == "on" else {})}
+    log = folder / "log"
+    with log.open("ab") as out:
         server = subprocess.Popen(
             [
-                programs / "postgres",
+                Path(programs) / "postgres",
                 "-D",
                 folder / "data",
                 "-k",
                 folder / "socket",
-                *(f"-c{name}={value}" for name, value in OPTIONS.items()),
+                *(f"-c{name}={value}" for name, value in options.items()),
             ],
             stdout=out,
             stderr=out,
             stdin=subprocess.DEVNULL,
-            user=owner,
+            user="nobody" if os.geteuid() == 0 else None,
             cwd="/",
             # It outlives the test process that happened to need it first.
             start_new_session=True,

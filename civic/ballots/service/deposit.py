@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import BallotEnvelope, CheckIn, LoggedDigest
@@ -21,10 +22,14 @@ from civic.rules import urn
 # The statements of a deposit are built once and sent as they are, without the session's own
 # bookkeeping, which cost more than the database did (docs/performance.md).
 
-_check_in, _envelope = CheckIn.__table__, BallotEnvelope.__table__
-_logged = LoggedDigest.__table__
-_poll, _right = bindparam("poll"), bindparam("right")
-_filed, _content, _print = bindparam("filed"), bindparam("content"), bindparam("print")
+_check_in = cast("Table", CheckIn.__table__)
+_envelope = cast("Table", BallotEnvelope.__table__)
+_logged = cast("Table", LoggedDigest.__table__)
+_poll: Any = bindparam("poll")
+_right: Any = bindparam("right")
+_filed: Any = bindparam("filed")
+_content: Any = bindparam("content")
+_print: Any = bindparam("print")
 _mine = (_check_in.c.poll_id == _poll) & (_check_in.c.right_id == _right)
 _here = (_envelope.c.poll_id == _poll) & (_envelope.c.token == _filed)
 
@@ -32,10 +37,10 @@ _BEFORE = select(
     select(_check_in.c.channel).where(_mine).scalar_subquery(),
     select(_envelope.c.digest).where(_here).scalar_subquery(),
 )
-_signed = {"channel": bindparam("how"), "day": bindparam("on")}
+_signed: dict[str, Any] = {"channel": bindparam("how"), "day": bindparam("on")}
 _SIGN = insert(_check_in).values(poll_id=_poll, right_id=_right, **_signed)
 _SIGN_AGAIN = update(_check_in).where(_mine).values(_signed)
-_sealed = {"sealed": _content, "digest": _print}
+_sealed: dict[str, Any] = {"sealed": _content, "digest": _print}
 _PUT = insert(_envelope).values(poll_id=_poll, token=_filed, **_sealed)
 _PUT_AGAIN = update(_envelope).where(_here).values(_sealed)
 _REPLACED = (
