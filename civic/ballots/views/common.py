@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-import segno
 from flask import Blueprint
-from markupsafe import Markup
 
 from civic.ballots import queries, vault
 from civic.ballots.queries import PollView
@@ -36,17 +32,6 @@ def secrets_of(poll: PollView) -> PollSecrets:
         raise Refusal(
             lazy("Le coffre du site ne trouve pas les secrets de ce vote. Prévenez l'exploitant.")
         ) from missing
-
-
-def qr(text: str) -> Markup:
-    """A QR code as an SVG picture, black on white, to stand beside its text."""
-    out = io.BytesIO()
-    segno.make(text, error="m").save(
-        out, kind="svg", scale=5, border=3, dark="#000", light="#fff", xmldecl=False, svgns=True,
-        nl=False, svgclass=None, lineclass=None, omitsize=False,
-    )  # fmt: skip
-    picture = out.getvalue().decode()
-    return Markup(picture.replace("<svg", '<svg aria-hidden="true"', 1))  # noqa: S704 - segno's own
 
 
 def code_address(poll: PollView, code: str) -> str:

@@ -11,11 +11,12 @@ from flask import Response, render_template, url_for
 from civic.ballots import forms, queries, service, vault
 from civic.ballots.queries import PollView
 from civic.ballots.service import Letter
-from civic.ballots.views.common import code_address, doors, qr, secrets_of, the_poll
+from civic.ballots.views.common import code_address, doors, secrets_of, the_poll
 from civic.house.access import Right, Role, allow, unit
 from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.paper import pdf
+from civic.house.qr import qr
 from civic.house.refusal import Refusal
 from civic.house.web import ConfirmForm, db, done, me, said, settings
 from civic.people import queries as people

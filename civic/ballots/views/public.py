@@ -11,11 +11,12 @@ from flask import Response, render_template, request, url_for
 
 from civic.ballots import forms, queries
 from civic.ballots.queries import PollView
-from civic.ballots.views.common import doors, qr, the_poll
+from civic.ballots.views.common import doors, the_poll
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.paper import pdf
+from civic.house.qr import qr
 from civic.house.refusal import NotFound
 from civic.house.web import db, me, paged, said, settings
 from civic.people.queries import names

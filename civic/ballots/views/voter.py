@@ -10,11 +10,12 @@ from flask import Response, redirect, render_template, request, url_for
 from civic.ballots import drafts, forms, queries, service
 from civic.ballots.drafts import Draft
 from civic.ballots.queries import OwnRight, PollItem, PollView
-from civic.ballots.views.common import doors, qr, receipt_address, secrets_of, the_poll
+from civic.ballots.views.common import doors, receipt_address, secrets_of, the_poll
 from civic.house import limits
 from civic.house.access import allow_everyone, allow_signed_in
 from civic.house.clock import clock
 from civic.house.i18n import _
+from civic.house.qr import qr
 from civic.house.refusal import Refusal
 from civic.house.web import ConfirmForm, db, done, me, said
 from civic.rules import urn

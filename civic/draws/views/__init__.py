@@ -4,6 +4,6 @@ from flask import Blueprint
 
 doors = Blueprint("draws", __name__, url_prefix="/tirages")
 
-from civic.draws.views import lists, people, preparing, public, session  # noqa: E402
+from civic.draws.views import lists, papers, people, preparing, public, session  # noqa: E402
 
-__all__ = ["doors", "lists", "people", "preparing", "public", "session"]
+__all__ = ["doors", "lists", "papers", "people", "preparing", "public", "session"]
