@@ -1,28 +1,51 @@
-"""From opened ballots to funded projects, one envelope after the other (`civic.rules.tally`)."""
+"""From opened ballots to funded projects, by the rule that the règlement declares
+(`civic.rules.tally` carries it out)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from civic.budgets.rules_data import TOGETHER
 from civic.rules import tally
+from civic.rules.tally import what_if
+from civic.rules.tally.zones import COMPLEMENT
+
+Marked = tuple[Sequence[str], Sequence[int]]
+_MOST_WORK = 60_000_000
+"""Choices read while looking for « N personnes de plus » by shares; beyond, it is not said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A project on the ballot: its reference there, position, cost in cents, envelope, title."""
+    """A project on the ballot: its reference there, position, cost in cents, envelope, title;
+    `place` is its neighbourhood's name and `theme` its theme's code ("" if unknown)."""
 
     reference: str
     position: int
     cost: int
     envelope_id: int
     title: str
+    place: str = ""
+    theme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """An envelope: identifier, name, cents; `local` if it is a neighbourhood's or a theme's."""
+
+    id: int
+    name: str
+    amount: int
+    local: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What the count says of one project. `cause` and `explanation` say why (the sentence in
-    French); `rank` is within its envelope, from 1."""
+    French); `rank` is within its envelope, from 1. `figures` are those of the sentence, as JSON
+    keeps them: stage, remaining, missing, at_cost, more, shares, paid, payers, drained, price."""
 
     reference: str
     votes: int
@@ -31,78 +54,215 @@ class Counted:
     elected: bool
     cause: str
     explanation: str
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One election that was counted: an envelope, or all of them together ("" as its name)."""
+
+    purse_id: int | None
+    name: str
+    election: tally.Election
+    outcome: tally.Outcome
+
+
+VOTE_TYPES: dict[str, tally.VoteType] = {
+    "points": "cumulative",
+    "graded": "scoring",
+    "ranking": "scoring",
+}
+_BY_POINTS = ("points", "ranking")
 
 
 def count(
     candidates: Sequence[Candidate],
-    ballots: Iterable[tuple[Sequence[str], Sequence[int]]],
-    envelopes: dict[int, int],
-    *,
-    by_points: bool,
-    skip: bool,
-    tie: str,
+    ballots: Iterable[Marked],
+    purses: Sequence[Purse],
+    rules: Mapping[str, Any],
+    incompatible: Sequence[Sequence[str]] = (),
 ) -> dict[str, Counted]:
     """By reference, what became of each project.
 
-    `ballots`: (references chosen, points given to them, empty for votes); `envelopes`: identifier →
-    cents. Ties: « cheapest » is lowest cost then smallest position, « number » smallest position.
+    `ballots`: (references chosen, points given to them, empty for votes). `rules`: a règlement's
+    data. Ties: « cheapest » is lowest cost then smallest position, « number » smallest position.
     """
-    home = {one.reference: one.envelope_id for one in candidates}
-    cut: dict[int, list[tally.Ballot]] = {key: [] for key in envelopes}
-    for choices, points in ballots:
-        marks = points or [1] * len(choices)
-        parts: dict[int, list[tuple[str, int]]] = {}
-        for reference, mark in zip(choices, marks, strict=True):
-            parts.setdefault(home[reference], []).append((reference, mark))
-        for key, chosen in parts.items():
-            cut[key].append(
-                tally.Ballot(
-                    tuple(reference for reference, _mark in chosen),
-                    tuple(mark for _reference, mark in chosen) if by_points else (),
-                )
-            )
     answer: dict[str, Counted] = {}
-    for key, budget in envelopes.items():
-        own = [one for one in candidates if one.envelope_id == key]
-        if own:
-            answer |= _envelope(own, cut[key], budget, by_points=by_points, skip=skip, tie=tie)
+    for unit in units(candidates, ballots, purses, rules, incompatible):
+        answer |= _said(unit)
     return answer
 
 
-def _envelope(
-    own: list[Candidate],
+def units(
+    candidates: Sequence[Candidate],
+    ballots: Iterable[Marked],
+    purses: Sequence[Purse],
+    rules: Mapping[str, Any],
+    incompatible: Sequence[Sequence[str]] = (),
+) -> list[Unit]:
+    """The elections of an édition and their outcomes, each envelope apart or all together.
+
+    A ballot that chooses nothing of an envelope is no voter there; where all are counted together
+    a blank ballot is one.
+    """
+    together = rules["rule"] in TOGETHER
+    if rules["ballot_type"] == "ranking":
+        ballots = [(chosen, _ranks(len(chosen), rules["maximum"])) for chosen, _none in ballots]
+    if together or len(purses) == 1:
+        whole = None if together else purses[0].id
+        name = "" if together else purses[0].name
+        rows = [_ballot(choices, points) for choices, points in ballots]
+        total = sum(purse.amount for purse in purses)
+        return [_unit(whole, name, candidates, rows, total, purses, rules, incompatible)]
+    home = {one.reference: one.envelope_id for one in candidates}
+    cut: dict[int, list[tally.Ballot]] = {purse.id: [] for purse in purses}
+    for choices, points in ballots:
+        parts: dict[int, list[int]] = {}
+        for place, reference in enumerate(choices):
+            parts.setdefault(home[reference], []).append(place)
+        for key, places in parts.items():
+            marks = [points[at] for at in places] if points else ()
+            cut[key].append(_ballot([choices[at] for at in places], marks))
+    made = []
+    for purse in purses:
+        own = [one for one in candidates if one.envelope_id == purse.id]
+        if own:
+            known = {one.reference for one in own}
+            foes = [[one for one in group if one in known] for group in incompatible]
+            made.append(
+                _unit(purse.id, purse.name, own, cut[purse.id], purse.amount, purses, rules, foes)
+            )
+    return made
+
+
+def _ranks(chosen: int, most: int) -> Sequence[int]:
+    """What a ranking gives: `most` points to the first, one less to each next."""
+    return range(most, most - chosen, -1)
+
+
+def _ballot(choices: Sequence[str], points: Sequence[int]) -> tally.Ballot:
+    return tally.Ballot(tuple(choices), tuple(points))
+
+
+def _unit(
+    purse_id: int | None,
+    name: str,
+    own: Sequence[Candidate],
     ballots: list[tally.Ballot],
     budget: int,
-    *,
-    by_points: bool,
-    skip: bool,
-    tie: str,
-) -> dict[str, Counted]:
-    order = sorted(
-        own, key=lambda one: (one.cost if tie == "cheapest" else 0, one.position, one.reference)
-    )
+    purses: Sequence[Purse],
+    rules: Mapping[str, Any],
+    incompatible: Sequence[Sequence[str]],
+) -> Unit:
+    zones = _zones(own, purses, rules["rule"])
     election = tally.Election.of(
-        [tally.Project(one.reference, one.cost, one.title) for one in own],
+        [
+            tally.Project(
+                one.reference, one.cost, one.title, zones[one.reference],
+                (one.theme,) if one.theme else (),
+            )
+            for one in own
+        ],
         ballots,
         budget,
-        vote_type="cumulative" if by_points else "approval",
+        vote_type=VOTE_TYPES.get(rules["ballot_type"], "approval"),
+    )  # fmt: skip
+    outcome = tally.count(election, rules["rule"], **options_of(own, purses, rules, incompatible))
+    return Unit(purse_id, name, election, outcome)
+
+
+def _zones(own: Sequence[Candidate], purses: Sequence[Purse], rule: str) -> dict[str, str]:
+    """Each project's zone: its local envelope's name, or its own neighbourhood where the money is
+    for the whole territory (but then Toulouse's rule leaves it to the complement)."""
+    local = {purse.id: purse.name for purse in purses if purse.local}
+    waits = rule == "zones-then-complement"
+    return {one.reference: local.get(one.envelope_id, "" if waits else one.place) for one in own}
+
+
+def options_of(
+    own: Sequence[Candidate],
+    purses: Sequence[Purse],
+    rules: Mapping[str, Any],
+    incompatible: Sequence[Sequence[str]] = (),
+) -> dict[str, Any]:
+    """The engine's options, from a règlement's data."""
+    rule = rules["rule"]
+    order = sorted(
+        own,
+        key=lambda one: (
+            one.cost if rules["tie"] == "cheapest" else 0,
+            one.position,
+            one.reference,
+        ),
     )
-    outcome = tally.count(
-        election,
-        "greedy",
-        utility="points" if by_points else None,
-        skip=skip,
-        tie=tuple(one.reference for one in order),
-    )
-    return {
-        said.project: Counted(
+    options: dict[str, Any] = {
+        "tie": tuple(one.reference for one in order),
+        "skip": rules["skip"],
+        "threshold": rules["threshold"] or 0,
+        "laureates": rules["laureates"],
+        "category_limits": rules["theme_limits"],
+        "category_places": rules["theme_places"],
+        "incompatible": [group for group in incompatible if len(group) > 1],
+    }
+    if rule == "equal-shares":
+        options["utility"] = None if rules["ballot_type"] in _BY_POINTS else rules["utility"]
+        options["completion"] = rules["completion"]
+        options["exhaustive_stop"] = rules["exhaustive_stop"]
+    elif rule not in {"phragmen", "majority-judgment"}:
+        options["utility"] = "points" if rules["ballot_type"] in _BY_POINTS else None
+    if rule in {"zones-then-complement", "one-per-zone"}:
+        options["zone_envelopes"] = {one.name: one.amount for one in purses if one.local}
+    if rule in TOGETHER:
+        options["per_zone"] = rules["per_zone"]
+    if rule == "size-classes":
+        options["classes"] = [
+            {"name": "grands projets", "laureates": rules["large_places"]},
+            {"name": "petits projets", "up_to": rules["large_above"]},
+        ]
+    return options
+
+
+def _said(unit: Unit) -> dict[str, Counted]:
+    stages = {step.project: step.stage for step in unit.outcome.steps if step.taken}
+    by_shares = unit.outcome.rule in {"equal-shares", "phragmen"}
+    choices = max(1, len(unit.election.ballots.choices))
+    looked = choices * len(unit.election.projects) * 16 < _MOST_WORK
+    answer = {}
+    for said in unit.outcome.explain():
+        more = said.more_votes
+        sentence = said.sentence
+        if by_shares and looked and said.cause in {"shares-spent", "too-expensive", "after-stop"}:
+            more = what_if.fewest_voters(unit.election, unit.outcome, said.project)
+            if more is not None:
+                sentence += (
+                    f" Avec {more} {'personne' if more == 1 else 'personnes'} de plus qui "
+                    "n'auraient choisi que lui, il aurait été retenu."
+                )
+        figures = {
+            "stage": stages.get(said.project) or None,
+            "remaining": said.remaining,
+            "missing": said.missing,
+            "at_cost": said.at_cost,
+            "more": more,
+            "shares": said.shares,
+            "paid": [list(entry) for entry in said.paid] or None,
+            "payers": said.payers,
+            "drained": said.drained,
+            "price": None if said.price is None else float(said.price),
+        }
+        answer[said.project] = Counted(
             reference=said.project,
             votes=said.votes,
             score=said.score,
             rank=said.rank,
             elected=said.funded,
             cause=said.cause or "",
-            explanation=said.sentence,
+            explanation=sentence,
+            figures={name: value for name, value in figures.items() if value is not None},
         )
-        for said in outcome.explain()
-    }
+    return answer
+
+
+def in_complement(figures: Mapping[str, Any]) -> bool:
+    """Whether a project was funded by the complement and not by its own envelope."""
+    return figures.get("stage") == COMPLEMENT

@@ -16,6 +16,9 @@ class Edition(Base):
     """One édition. `status` is what people decided; the phase of the day comes from the calendar
     (`queries.phase`). Instants of the calendar are the first of each phase and the end of the last.
 
+    `incompatible` lists groups of project numbers of which one at most may win. `measures` is
+    written with the result: its effect, and what other rules would have given.
+
     `is_external` marks the éditions of elsewhere that only illustrate (`source_note` says whence).
     """
 
@@ -61,9 +64,11 @@ class Edition(Base):
     adoption_number: Mapped[str | None] = mapped_column(String(60))
     adopted_on: Mapped[date | None]
     poll_id: Mapped[int | None] = points_to("poll.id")
+    incompatible: Mapped[list[Any]] = mapped_column(JSON, default=list)
     catalogue_digest: Mapped[str] = mapped_column(String(64), default="")
     sealed_at: Mapped[Instant | None]
     settled_at: Mapped[Instant | None]
+    measures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     made_at: Mapped[Instant]
 
 
@@ -128,7 +133,8 @@ class EnvelopeFunding(Base):
 
 class EditionProject(Base):
     """A project in an édition's catalogue: its number on the ballot, its cost there (fixed at the
-    freeze), and what became of it: votes, score, rank in its envelope, outcome and why."""
+    freeze), and what became of it: votes, score, rank in its envelope,
+    outcome and why (`figures`: those of the sentence)."""
 
     __tablename__ = "edition_project"
     __table_args__ = (
@@ -154,6 +160,7 @@ class EditionProject(Base):
     elected: Mapped[bool | None]
     cause: Mapped[str] = mapped_column(String(20), default="")
     explanation: Mapped[str] = mapped_column(Text, default="")
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     outcome: Mapped[str | None] = mapped_column(String(20))
     outcome_reason: Mapped[str] = mapped_column(Text, default="")
     outcome_on: Mapped[Day | None]

@@ -1,52 +1,16 @@
-"""The règlement of an édition, made from its data: the same figures that the site enforces.
-
-`data` is plain JSON:
-
-    title, territory, organisation: words
-    calendar: {filing_opens_at, filing_closes_at, vote_opens_at, vote_closes_at} (ISO instants),
-              results_on (ISO day or None)
-    envelopes: [{name, amount, fundings: [{organisation, label, amount}], council}] (cents)
-    cap: the most a project may cost (cents), None for no cap
-    ballot_type: approval | points; minimum, maximum: how many projects; max_points a project and
-        max_sum in all, for points
-    minimum_age: years, or None
-    skip: whether a project that does not fit is skipped (else the count of its envelope stops)
-    tie: cheapest | number
-"""
+"""The text of a règlement, made from its data (`rules_data`): the same figures that the site
+enforces, in plain French."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from datetime import date, datetime
 from typing import Any
 
-from civic.budgets.states import TIE_BREAKS
+from civic.budgets.rules_data import TOGETHER
+from civic.budgets.states import CHECKS, TIE_BREAKS
 from civic.house.i18n import _, day, euros, moment, ngettext, speaking
-
-DEFAULTS: dict[str, Any] = {
-    "cap": None,
-    "ballot_type": "approval",
-    "minimum": 1,
-    "maximum": 3,
-    "max_points": None,
-    "max_sum": None,
-    "minimum_age": None,
-    "skip": True,
-    "tie": "cheapest",
-}
-"""What a new édition proposes; all of it can be changed while it is prepared."""
-
-
-def canonical(value: Any) -> str:
-    """The one JSON text of a value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest_of(value: Any) -> str:
-    """SHA-256 (64 hex digits) of the canonical JSON of a value."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+from civic.proposals.states import THEMES
 
 
 def example_text_of(data: dict[str, Any]) -> str:
@@ -76,20 +40,72 @@ def _article(title: str, *paragraphs: str) -> str:
 
 
 def _who(data: dict[str, Any]) -> str:
-    age = data["minimum_age"]
+    who = {
+        "residents": _("aux personnes qui habitent le territoire (%(territory)s)"),
+        "live_work_study": _(
+            "aux personnes qui habitent, travaillent ou étudient sur le territoire (%(territory)s)"
+        ),
+    }
+    votes = who[data["who_votes"]] % {"territory": data["territory"]}
+    proof = {
+        "declared": _(
+            "Chacun déclare sur l'honneur où il habite ; la commune peut vérifier et demander un "
+            "justificatif."
+        ),
+        "roll": _(
+            "Il faut être inscrit sur une des listes que la commune a réunies pour ce vote. Qui "
+            "n'y est pas peut demander à y être ajouté."
+        ),
+    }
+    ways = (
+        _("Une personne vote une fois, en ligne ou sur papier au lieu de vote.")
+        if data["paper"]
+        else _("Une personne vote une fois, en ligne. Il n'y a pas de vote sur papier.")
+    )
     return _article(
         _("1. Qui participe"),
         _(
-            "« %(title)s » est ouvert aux habitants du territoire (%(territory)s), sans "
-            "condition de nationalité. Une personne vote une fois, en ligne, par courrier ou au "
-            "lieu de vote.",
+            "Le vote « %(title)s » est ouvert %(who)s, sans condition de nationalité.",
             title=data["title"],
-            territory=data["territory"],
+            who=votes,
+        )
+        + " "
+        + ways,
+        _age(data["minimum_age"], data["age_on"]),
+        proof[data["residence"]],
+        _(
+            "Pour montrer qui l'on est : %(ways)s.",
+            ways=" ; ".join(_small(str(CHECKS[one])) for one in data["checks"] if one in CHECKS),
         ),
-        _("Il faut avoir %(age)s ans le jour de son vote.", age=age)
-        if age
-        else _("Il n'y a pas de condition d'âge."),
+        _("Peuvent proposer une idée : %(who)s.", who=_proposers(data)),
     )
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _age(age: int | None, on: str | None) -> str:
+    if not age:
+        return _("Il n'y a pas de condition d'âge.")
+    if on:
+        return _(
+            "Il faut avoir %(age)s ans le %(day)s.",
+            age=age,
+            day=day(date.fromisoformat(on), "full"),
+        )
+    return _("Il faut avoir %(age)s ans le jour où le vote se termine.", age=age)
+
+
+def _proposers(data: dict[str, Any]) -> str:
+    who = {
+        "residents": _("les personnes qui habitent le territoire"),
+        "live_work_study": _(
+            "les personnes qui habitent, travaillent ou étudient sur le territoire"
+        ),
+    }[data["who_proposes"]]
+    age = data["proposer_age"]
+    return _("%(who)s, à partir de %(age)s ans", who=who, age=age) if age else who
 
 
 def _money(data: dict[str, Any]) -> str:
@@ -155,60 +171,222 @@ def _instant(text: str) -> datetime:
 
 
 def _ballot(data: dict[str, Any], *, ours: bool = True) -> str:
+    scope = {
+        "all": "",
+        "one": _("Chacun choisit un quartier, et ne vote que pour les projets de ce quartier."),
+    }[data["choice"]]
+    anyone = _(
+        "Après le dépouillement, les bulletins ouverts sont publiés, sans nom et dans le désordre "
+        ": chacun peut recompter."
+    )
+    sworn = _(
+        "Les bulletins ouverts ne sont pas publiés, car un bulletin rare pourrait désigner "
+        "quelqu'un. Des personnes assermentées peuvent les recompter."
+    )
+    by_type = sworn if data["ballot_type"] in {"points", "ranking"} else (
+        anyone + " " + _("Ils ne le sont pas s'il y en a moins de 50.")
+    )  # fmt: skip
+    kept = {"always": anyone, "never": sworn, "auto": by_type}[data["publication"]]
+    return _article(
+        _("5. Le bulletin"),
+        _choice(data),
+        scope,
+        _(
+            "Le vote est secret. Chacun peut remplacer son bulletin jusqu'à la clôture ; un vote "
+            "au lieu de vote retire le bulletin déposé en ligne."
+        )
+        if ours and data["paper"]
+        else _("Le vote est secret. Chacun peut remplacer son bulletin jusqu'à la clôture.")
+        if ours
+        else "",
+        kept if ours else "",
+    )
+
+
+def _choice(data: dict[str, Any]) -> str:
+    least, most = data["minimum"], data["maximum"]
     if data["ballot_type"] == "points":
-        choice = _(
+        return _(
             "Le bulletin donne des points aux projets : %(most)s au plus pour un projet, "
             "%(sum)s au plus en tout.",
             most=data["max_points"],
             sum=data["max_sum"],
         )
-    elif data["minimum"] == data["maximum"]:
-        choice = ngettext(
+    if data["ballot_type"] == "graded":
+        return _("Le bulletin donne une mention à chaque projet ; un projet sans mention a la "
+                 "plus basse.")  # fmt: skip
+    if data["ballot_type"] == "ranking":
+        return ngettext(
+            "Le bulletin classe jusqu'à %(n)s projet, le préféré en premier.",
+            "Le bulletin classe jusqu'à %(n)s projets, le préféré en premier : il a %(n)s points, "
+            "et chacun des suivants un de moins.",
+            most,
+        )
+    if data["ballot_type"] == "knapsack":
+        return ngettext(
+            "Le bulletin choisit au plus %(n)s projet, sans dépasser l'enveloppe en tout.",
+            "Le bulletin choisit au plus %(n)s projets, sans dépasser l'enveloppe en tout.",
+            most,
+        )
+    if least == most:
+        return ngettext(
             "Le bulletin choisit exactement %(n)s projet.",
             "Le bulletin choisit exactement %(n)s projets.",
-            data["maximum"],
+            most,
         )
-    else:
-        choice = ngettext(
-            "Le bulletin choisit de %(least)s à %(n)s projet.",
-            "Le bulletin choisit de %(least)s à %(n)s projets.",
-            data["maximum"],
-            least=data["minimum"],
-        )
-    return _article(
-        _("5. Le bulletin"),
-        choice,
-        _(
-            "Le vote est secret. Chacun peut remplacer son bulletin jusqu'à la clôture ; un vote "
-            "au lieu de vote retire le bulletin déposé en ligne."
-        )
-        if ours
-        else "",
+    return ngettext(
+        "Le bulletin choisit de %(least)s à %(n)s projet.",
+        "Le bulletin choisit de %(least)s à %(n)s projets.",
+        most,
+        least=least,
     )
 
 
 def _count(data: dict[str, Any]) -> str:
-    by = _("de points") if data["ballot_type"] == "points" else _("de voix")
+    by = {"points": _("de points"), "ranking": _("de points")}.get(
+        data["ballot_type"], _("de voix")
+    )
     misfit = (
         _("Un projet qui coûte plus que ce qui reste est passé, et le suivant est examiné.")
         if data["skip"]
         else _("Au premier projet qui coûte plus que ce qui reste, le compte s'arrête.")
     )
+    alone = data["rule"] in TOGETHER or len(data["envelopes"]) == 1
+    where = "" if alone else _("Chaque enveloppe est comptée à part.")
+    walks = data["rule"] not in {"equal-shares", "phragmen"}
     return _article(
         _("6. Le compte"),
-        _(
-            "Dans chaque enveloppe, les projets sont classés par nombre %(by)s et financés dans "
-            "cet ordre tant que l'enveloppe le permet. %(misfit)s",
-            by=by,
-            misfit=misfit,
-        ),
+        " ".join(part for part in (where, _rule(data, by), misfit if walks else "") if part),
+        *_limits(data),
         _("À égalité passe devant : %(tie)s.", tie=str(TIE_BREAKS[data["tie"]])),
     )
 
 
+def _rule(data: dict[str, Any], by: str) -> str:
+    rule, some = data["rule"], data["per_zone"]
+    if rule == "greedy-per-cost":
+        return _(
+            "Les projets sont classés par nombre %(by)s pour chaque euro qu'ils coûtent, et "
+            "financés dans cet ordre tant que l'argent le permet.", by=by,
+        )  # fmt: skip
+    if rule == "zones-then-complement":
+        most = "" if not some else " " + ngettext(
+            "Un quartier a au plus %(n)s projet ainsi.",
+            "Un quartier a au plus %(n)s projets ainsi.", some,
+        )  # fmt: skip
+        return _(
+            "D'abord, dans chaque enveloppe de quartier ou de thème, les projets sont classés par "
+            "nombre %(by)s et financés dans cet ordre tant que l'enveloppe le permet.%(most)s "
+            "Ensuite, ce qui reste de toutes les enveloppes, et l'enveloppe de tout le territoire "
+            "s'il y en a une, forment le complément : il finance les autres projets, dans le même "
+            "ordre.", by=by, most=most,
+        )  # fmt: skip
+    if rule == "zones-first":
+        return ngettext(
+            "D'abord, le premier projet de chaque quartier par nombre %(by)s est financé. Ensuite, "
+            "les autres le sont dans l'ordre pour toute la ville, tant que l'argent le permet.",
+            "D'abord, les %(n)s premiers projets de chaque quartier par nombre %(by)s sont "
+            "financés. Ensuite, les autres le sont dans l'ordre pour toute la ville, tant que "
+            "l'argent le permet.", some, by=by,
+        )  # fmt: skip
+    if rule == "one-per-zone":
+        return ngettext(
+            "Le premier projet de chaque quartier par nombre %(by)s est lauréat, si l'argent le "
+            "permet.",
+            "Les %(n)s premiers projets de chaque quartier par nombre %(by)s sont lauréats, si "
+            "l'argent le permet.", some, by=by,
+        )  # fmt: skip
+    if rule == "size-classes":
+        places = "" if not data["large_places"] else ngettext(
+            "%(n)s grand projet est financé au plus.",
+            "%(n)s grands projets sont financés au plus.",
+            data["large_places"],
+        ) + " "  # fmt: skip
+        return _(
+            "Un grand projet coûte plus de %(above)s. Les grands projets sont examinés d'abord, "
+            "par nombre %(by)s. %(places)sLes petits viennent ensuite, avec ce qui reste.",
+            above=euros(data["large_above"]), by=by, places=places,
+        )  # fmt: skip
+    if rule == "majority-judgment":
+        return _(
+            "Les projets sont classés par leur mention majoritaire : celle que la moitié des "
+            "votants au moins juge méritée, ou une meilleure. Ils sont financés dans cet ordre "
+            "tant que l'argent le permet."
+        )
+    if rule == "phragmen":
+        return _(
+            "Chaque personne reçoit de l'argent au même rythme. Dès que les soutiens d'un projet "
+            "ont ensemble de quoi le payer, il est financé. Le compte s'arrête au premier projet "
+            "qui ferait dépasser l'enveloppe."
+        )
+    if rule == "equal-shares":
+        return " ".join((_shares(data["utility"]), _completed(data)))
+    return _(
+        "Les projets sont classés par nombre %(by)s et financés dans cet ordre tant que l'argent "
+        "le permet.", by=by,
+    )  # fmt: skip
+
+
+def _shares(utility: str | None) -> str:
+    first = _(
+        "L'enveloppe est partagée en parts égales entre les personnes qui votent. Un projet est "
+        "financé quand celles qui l'ont choisi ont ensemble de quoi le payer ; chacune donne la "
+        "même somme, ou tout ce qui lui reste. À chaque tour est pris le projet qui demande le "
+        "moins à chacune"
+    )
+    return first + (_(".") if utility == "count" else _(", par rapport à ce qu'il coûte."))
+
+
+def _completed(data: dict[str, Any]) -> str:
+    stop = (
+        _("jusqu'à ce qu'aucun autre projet soutenu ne tienne dans ce qui reste, ou que "
+          "l'enveloppe soit dépassée")
+        if data["exhaustive_stop"]
+        else _("jusqu'à ce que l'enveloppe soit dépassée")
+    )  # fmt: skip
+    grow = _("Chaque part grandit ensuite d'un euro à la fois, %(stop)s (ce pas de trop ne compte "
+             "pas).", stop=stop)  # fmt: skip
+    rest = _("Ce qui reste finance les projets suivants par nombre de voix.")
+    return {
+        "none": _("Ce qui reste n'est pas dépensé."),
+        "utilitarian": rest,
+        "add1": grow,
+        "add1u": f"{grow} {rest}",
+    }[data["completion"]]
+
+
+def _limits(data: dict[str, Any]) -> list[str]:
+    said = []
+    if data["threshold"]:
+        said.append(_("Un projet qui a moins de %(n)s voix (ou points) n'est jamais financé.",
+                      n=data["threshold"]))  # fmt: skip
+    if data["laureates"]:
+        said.append(ngettext("Il y a au plus %(n)s lauréat.", "Il y a au plus %(n)s lauréats.",
+                             data["laureates"]))  # fmt: skip
+    for theme, amount in sorted(data["theme_limits"].items()):
+        said.append(_("Thème « %(theme)s » : %(amount)s au plus en tout.",
+                      theme=str(THEMES[theme]), amount=euros(amount)))  # fmt: skip
+    for theme, places in sorted(data["theme_places"].items()):
+        said.append(ngettext("Thème « %(theme)s » : %(n)s projet au plus.",
+                             "Thème « %(theme)s » : %(n)s projets au plus.",
+                             places, theme=str(THEMES[theme])))  # fmt: skip
+    return said
+
+
 def _after(data: dict[str, Any]) -> str:
+    days, to = data["appeal_days"], data["appeal_to"]
+    appeal = ""
+    if days:
+        appeal = ngettext(
+            "Le résultat est provisoire pendant %(n)s jour : on peut le contester par écrit auprès "
+            "de %(to)s.",
+            "Le résultat est provisoire pendant %(n)s jours : on peut le contester par écrit "
+            "auprès de %(to)s.",
+            days, to=to or data["organisation"],
+        )  # fmt: skip
     return _article(
         _("7. La décision"),
+        appeal,
         _(
             "Le vote des habitants propose des lauréats ; les élus décident (%(organisation)s), "
             "par un acte publié. S'il s'écarte du vote, il dit pourquoi. "

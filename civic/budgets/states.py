@@ -35,6 +35,58 @@ BALLOT_TYPES: dict[str, Any] = {
     "approval": lazy("Choisir des projets"),
     "points": lazy("Donner des points"),
 }
+MODELS: dict[str, Any] = {
+    "one": lazy("Une enveloppe, des favoris"),
+    "neighbourhoods": lazy("Une enveloppe par quartier, puis un complément"),
+    "points": lazy("Des points, pour un petit groupe"),
+    "other": lazy("Autres règles"),
+}
+"""The ready règlements, the usual ones first."""
+WHO: dict[str, Any] = {
+    "residents": lazy("les personnes qui habitent le territoire"),
+    "live_work_study": lazy(
+        "les personnes qui habitent, travaillent ou étudient sur le territoire"
+    ),
+}
+PROOFS: dict[str, Any] = {
+    "declared": lazy("Une déclaration sur l'honneur, avec des vérifications"),
+    "roll": lazy("L'inscription sur une liste de la ville ou d'un bailleur"),
+}
+CHOICES: dict[str, Any] = {
+    "all": lazy("Tous les projets"),
+    "one": lazy("Les projets d'un seul quartier, au choix de chacun"),
+}
+CHECKS: dict[str, Any] = {
+    "account": lazy("Un compte, avec une adresse e-mail confirmée"),
+    "letter": lazy("Une lettre avec un code, envoyée par la poste"),
+    "desk": lazy("Une pièce d'identité montrée à l'accueil"),
+}
+PUBLICATIONS: dict[str, Any] = {
+    "auto": lazy("Oui, sauf avec des points ou un classement, ou s'il y a moins de 50 bulletins"),
+    "always": lazy("Oui, toujours"),
+    "never": lazy("Non : des personnes assermentées peuvent recompter"),
+}
+RULES: dict[str, Any] = {
+    "greedy": lazy("Le plus de voix d'abord"),
+    "greedy-per-cost": lazy("Le plus de voix pour son coût d'abord"),
+    "zones-then-complement": lazy("Chaque quartier, puis un complément"),
+    "zones-first": lazy("Les premiers de chaque quartier, puis toute la ville"),
+    "one-per-zone": lazy("Un nombre fixe de lauréats par quartier"),
+    "size-classes": lazy("Les grands projets, puis les petits"),
+    "equal-shares": lazy("Parts égales"),
+    "phragmen": lazy("Charges équilibrées (Phragmén)"),
+    "majority-judgment": lazy("Jugement majoritaire"),
+}
+UTILITIES: dict[str, Any] = {
+    "cost": lazy("Ce qu'il coûte : un projet cher compte plus"),
+    "count": lazy("La même chose pour tous les projets"),
+}
+COMPLETIONS: dict[str, Any] = {
+    "none": lazy("Rien : ce qui reste n'est pas dépensé"),
+    "utilitarian": lazy("Le reste va aux projets qui ont le plus de voix"),
+    "add1": lazy("Les parts grandissent d'un euro à la fois"),
+    "add1u": lazy("Les parts grandissent, puis le reste va au plus de voix"),
+}
 TIE_BREAKS: dict[str, Any] = {
     "cheapest": lazy("le moins cher d'abord, puis celui qui porte le plus petit numéro"),
     "number": lazy("celui qui porte le plus petit numéro"),

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 from civic.budgets import queries, service
-from civic.budgets.rules_text import digest_of
+from civic.budgets.rules_data import digest_of
 from civic.house.access import Role, unit
 from tests import make
 from tests.budgets.make import (
@@ -74,9 +74,9 @@ def test_an_agent_prepares_an_edition_that_waits_for_its_act(
         assert f'value="{typed}"' in wrong.html
     assert 'value="2026-04-01T08:00"' in page.html
     agent.send(base + "/calendrier", {"filing_closes_at": "2026-05-01T08:00"}, page=page)
-    agent.send(f"{base}/regles", {"minimum": 5, "maximum": 3}, 422)
-    agent.send(f"{base}/regles", {"maximum": 2, "cap": "douze mille"}, 422)
-    agent.send(f"{base}/regles", {"maximum": 2, "cap": "12 000,50"})
+    agent.send(f"{base}/regles/one", {"minimum": 5, "maximum": 3}, 422)
+    agent.send(f"{base}/regles/one", {"maximum": 2, "cap": "douze mille"}, 422)
+    agent.send(f"{base}/regles/one", {"maximum": 2, "cap": "12 000,50"})
     agent.send(
         f"{base}/enveloppes", {"name": "Les Tilleuls", "neighbourhood": made.town.neighbourhood}
     )

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civic.budgets.counting import Candidate, count
-from civic.budgets.rules_text import DEFAULTS, canonical, digest_of, text_of
+from civic.budgets.counting import Candidate, Purse, count
+from civic.budgets.rules_data import DEFAULTS, canonical, digest_of
+from civic.budgets.rules_text import text_of
 
 CALENDAR = {
     "filing_opens_at": "2026-04-01T06:00:00+00:00",
@@ -32,6 +33,8 @@ def data(**changes: Any) -> dict[str, Any]:
                 "name": "La Gare",
                 "amount": 20_000_50,
                 "council": None,
+                "theme": None,
+                "local": True,
                 "fundings": [
                     {"organisation": "Ville", "label": "", "amount": 15_000_50},
                     {"organisation": "État", "label": "politique de la ville", "amount": 5_000_00},
@@ -99,10 +102,8 @@ def test_an_envelope_funds_by_votes_and_never_more_than_it_has(
     counted = count(
         candidates,
         [(tuple(ballot), ()) for ballot in ballots],
-        envelopes,
-        by_points=False,
-        skip=skip,
-        tie=tie,
+        [Purse(key, str(key), amount) for key, amount in envelopes.items()],
+        {**DEFAULTS, "skip": skip, "tie": tie},
     )
     assert set(counted) == set(references)
     for one in candidates:

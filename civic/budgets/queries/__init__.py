@@ -1,5 +1,12 @@
 """Questions about éditions: their phase, their money, their catalogue, their result."""
 
+from civic.budgets.queries.comparing import (
+    Comparison,
+    Tried,
+    comparison,
+    may_compare,
+    simulated,
+)
 from civic.budgets.queries.editions import (
     Envelope,
     EnvelopeResult,
@@ -34,15 +41,18 @@ __all__ = [
     "LOOKS",
     "OPEN_DATA",
     "STOPS",
+    "Comparison",
     "Envelope",
     "EnvelopeResult",
     "Funding",
     "Item",
     "Listed",
     "Seen",
+    "Tried",
     "ballot_items",
     "by_poll",
     "catalogue",
+    "comparison",
     "councils",
     "edition",
     "editions",
@@ -51,6 +61,7 @@ __all__ = [
     "funders",
     "item",
     "item_for_decision",
+    "may_compare",
     "may_manage_at",
     "neighbourhoods",
     "open_now",
@@ -61,6 +72,7 @@ __all__ = [
     "scope_of",
     "sealed",
     "search",
+    "simulated",
     "state_sentence",
     "stations",
     "territories",

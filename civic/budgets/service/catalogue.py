@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from civic.ballots import service as ballots
 from civic.budgets import queries
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
-from civic.budgets.rules_text import digest_of
+from civic.budgets.rules_data import digest_of
 from civic.budgets.service.preparing import locked
 from civic.house import journal
 from civic.house.db import writing

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from civic.ballots import queries as polls
 from civic.ballots import service as ballots
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
-from civic.budgets.rules_text import DEFAULTS
+from civic.budgets.rules_data import DEFAULTS
 from civic.budgets.service.preparing import (
     create_within,
     envelope_within,

@@ -12,8 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from civic.budgets.models import BudgetEnvelope, Edition, EditionRules, EnvelopeFunding
-from civic.budgets.rules_text import DEFAULTS, digest_of, example_text_of, text_of
-from civic.budgets.states import BALLOT_TYPES, TIE_BREAKS
+from civic.budgets.rules_data import (
+    DEFAULTS,
+    MOST_CENTS,
+    by_model,
+    check_rules,
+    digest_of,
+)
+from civic.budgets.rules_text import example_text_of, text_of
 from civic.councils.models import CitizenCouncil
 from civic.house import journal
 from civic.house.db import writing
@@ -24,7 +30,6 @@ from civic.people.models import Organisation
 from civic.territory.models import Territory
 
 MOST_ENVELOPES = 60
-MOST_CENTS = 100_000_000_00
 
 
 def locked(db: Session, edition_id: int) -> Edition:
@@ -94,7 +99,7 @@ def create_within(
     slug = slug_of(title)
     taken = set(db.scalars(select(Edition.slug).where(Edition.slug.startswith(slug))))
     number = 2
-    while slug in taken or slug == "preparer":
+    while slug in taken or slug in {"preparer", "simulateur"}:
         slug = f"{slug_of(title)}-{number}"
         number += 1
     row = Edition(
@@ -178,7 +183,7 @@ def put_calendar(
 
 
 def set_rules(db: Session, *, edition_id: int, by: str, at: datetime, **rules: Any) -> None:
-    """Sets the rules of an édition in preparation: any of `rules_text.DEFAULTS`."""
+    """Sets the rules of an édition in preparation: any of `rules_data.DEFAULTS`."""
     unknown = set(rules) - set(DEFAULTS)
     if unknown:
         raise TypeError(f"no such rule: {sorted(unknown)}")
@@ -187,34 +192,10 @@ def set_rules(db: Session, *, edition_id: int, by: str, at: datetime, **rules: A
         draft = db.scalars(
             select(EditionRules).where(EditionRules.edition_id == row.id).with_for_update()
         ).one()
-        data = {**draft.data, **rules}
+        data = by_model({**draft.data, **rules}, chosen="model" in rules)
         check_rules(data)
         draft.data, draft.written_at = data, at
         journal.record(db, at=at, actor=by, verb="edition.rules", target=f"edition:{row.id}")
-
-
-def check_rules(data: dict[str, Any]) -> None:
-    """Refuses rules that contradict each other, naming the field to mend."""
-    if data["ballot_type"] not in BALLOT_TYPES:
-        raise Refusal(lazy("Choisissez une forme de bulletin."), field="ballot_type")
-    if data["tie"] not in TIE_BREAKS:
-        raise Refusal(lazy("Choisissez comment départager les égalités."), field="tie")
-    if not 0 <= data["minimum"] <= data["maximum"] <= 200 or data["maximum"] < 1:
-        raise Refusal(
-            lazy("Le nombre de projets à choisir va du plus petit au plus grand, 1 au moins."),
-            field="maximum",
-        )
-    if data["ballot_type"] == "points" and not 1 <= (data["max_points"] or 0) <= (
-        data["max_sum"] or 0
-    ):
-        raise Refusal(
-            lazy("Donnez le nombre de points par projet et en tout (au moins autant)."),
-            field="max_sum",
-        )
-    if data["cap"] is not None and not 0 < data["cap"] <= MOST_CENTS:
-        raise Refusal(lazy("Ce plafond n'est pas possible."), field="cap")
-    if data["minimum_age"] is not None and not 3 <= data["minimum_age"] <= 18:
-        raise Refusal(lazy("L'âge minimum va de 3 à 18 ans, ou reste vide."), field="minimum_age")
 
 
 def add_envelope(
@@ -389,6 +370,8 @@ def whole_data(db: Session, row: Edition, rules: dict[str, Any]) -> dict[str, An
                 "name": envelope.name,
                 "amount": envelope.amount,
                 "council": council.name if council else None,
+                "theme": envelope.theme,
+                "local": envelope.neighbourhood_id is not None or envelope.theme is not None,
                 "fundings": [
                     {"organisation": name, "label": label, "amount": amount}
                     for name, label, amount in fundings

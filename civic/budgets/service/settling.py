@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.ballots import queries as polls
-from civic.budgets.counting import Candidate, count
+from civic.budgets.comparing import measures
+from civic.budgets.counting import Candidate, Purse, count
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
 from civic.budgets.service.preparing import locked
 from civic.house import journal
@@ -17,6 +18,7 @@ from civic.house.i18n import lazy
 from civic.house.refusal import Refusal
 from civic.proposals import service as proposals
 from civic.proposals.models import Project
+from civic.territory.models import Territory
 
 
 def settle(db: Session, *, edition_id: int, by: str, at: datetime) -> int:
@@ -80,30 +82,8 @@ def settle_within(
         .order_by(EditionRules.version.desc())
         .limit(1)
     ).one()
-    parts = db.scalars(
-        select(BudgetEnvelope)
-        .where(BudgetEnvelope.edition_id == row.id)
-        .order_by(BudgetEnvelope.position)
-    )
-    envelopes = {part.id: part.amount for part in parts}
-    found = db.execute(
-        select(EditionProject, Project.title)
-        .join(Project, Project.id == EditionProject.project_id)
-        .where(EditionProject.edition_id == row.id, EditionProject.status == "on_ballot")
-        .order_by(EditionProject.position)
-    ).all()
-    candidates = [
-        Candidate(one.reference, one.position, one.cost, one.envelope_id, title)
-        for one, title in found
-    ]
-    counted = count(
-        candidates,
-        ballots,
-        envelopes,
-        by_points=rules.data["ballot_type"] == "points",
-        skip=rules.data["skip"],
-        tie=rules.data["tie"],
-    )
+    purses, found, candidates = on_the_ballot(db, row.id)
+    counted = count(candidates, ballots, purses, rules.data, row.incompatible)
     said = polls.result(db, row.poll_id)
     if said is not None and any(
         said.votes.get(reference, 0) != one.votes for reference, one in counted.items()
@@ -114,7 +94,7 @@ def settle_within(
                 "Prévenez la commission du vote."
             )
         )
-    for one, _title in found:
+    for one in found:
         result = counted[one.reference]
         one.votes, one.score, one.rank = result.votes, result.score, result.rank
         one.elected, one.cause, one.explanation = (
@@ -122,7 +102,9 @@ def settle_within(
             result.cause,
             result.explanation,
         )
+        one.figures = result.figures
         one.outcome = "laureate" if result.elected else "not_selected"
+    row.measures = measures(candidates, ballots, purses, rules.data, row.incompatible)
     row.settled_at = at
     journal.record(
         db,
@@ -130,5 +112,39 @@ def settle_within(
         actor=by,
         verb="edition.settle",
         target=f"edition:{row.id}",
-        winners=[one.reference for one, _title in found if one.elected],
+        winners=[one.reference for one in found if one.elected],
     )
+
+
+def on_the_ballot(
+    db: Session, edition_id: int
+) -> tuple[list[Purse], list[EditionProject], list[Candidate]]:
+    """The envelopes and projects of a sealed ballot, as rows and as the count takes them."""
+    parts = db.scalars(
+        select(BudgetEnvelope)
+        .where(BudgetEnvelope.edition_id == edition_id)
+        .order_by(BudgetEnvelope.position)
+    ).all()
+    purses = [
+        Purse(
+            part.id, part.name, part.amount,
+            local=part.neighbourhood_id is not None or part.theme is not None,
+        )
+        for part in parts
+    ]  # fmt: skip
+    homes = {part.id: part.name for part in parts if part.neighbourhood_id is not None}
+    found = db.execute(
+        select(EditionProject, Project.title, Project.theme, Territory.name)
+        .join(Project, Project.id == EditionProject.project_id)
+        .outerjoin(Territory, Territory.id == Project.neighbourhood_id)
+        .where(EditionProject.edition_id == edition_id, EditionProject.status == "on_ballot")
+        .order_by(EditionProject.position)
+    ).all()
+    candidates = [
+        Candidate(
+            one.reference, one.position, one.cost, one.envelope_id, title,
+            homes.get(one.envelope_id) or place or "", theme,
+        )
+        for one, title, theme, place in found
+    ]  # fmt: skip
+    return purses, [row[0] for row in found], candidates

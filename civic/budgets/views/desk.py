@@ -10,13 +10,15 @@ from flask import render_template, url_for
 from civic.ballots import queries as polls
 from civic.ballots import vault
 from civic.budgets import forms, queries, service
-from civic.budgets.rules_text import DEFAULTS
+from civic.budgets.rules_data import DEFAULTS, READY
+from civic.budgets.states import MODELS
 from civic.budgets.views.frame import doors, render, seen_or_404
 from civic.house.access import Right, allow
 from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.refusal import NotFound, Refusal
 from civic.house.web import db, done, me, settings
+from civic.proposals.states import THEMES
 
 
 def _desk(slug: str) -> str:
@@ -126,22 +128,31 @@ def amend(slug: str) -> Any:
     return answer or _form_page("amend", seen, form)
 
 
-@doors.route("/<slug>/regles", methods=["GET", "POST"])
+@doors.get("/<slug>/regles")
 @allow(Right.MANAGE_EDITIONS, on=queries.scope_of)
-def edit_rules(slug: str) -> Any:
+def choose_rules(slug: str) -> Any:
+    """Choose a ready règlement, or all rules one by one."""
+    return render("choose_rules", seen_or_404(slug), models=MODELS)
+
+
+@doors.route("/<slug>/regles/<model>", methods=["GET", "POST"])
+@allow(Right.MANAGE_EDITIONS, on=queries.scope_of)
+def edit_rules(slug: str, model: str) -> Any:
     """Set the rules of an édition in preparation."""
     seen = seen_or_404(slug)
-    form: Any = forms.RulesForm(data=seen.current.data if seen.current else DEFAULTS)
+    if model not in MODELS:
+        raise NotFound
+    known = seen.current.data if seen.current else DEFAULTS
+    form: Any = forms.RulesForm.of(model, {**known, **READY[model]})
     answer = _carry_out(
         form,
         lambda: service.set_rules(
-            db(), edition_id=seen.row.id, by=me().person, at=clock.now(),
-            **{name: form[name].data for name in DEFAULTS},
+            db(), edition_id=seen.row.id, by=me().person, at=clock.now(), **form.values(model)
         ),
         _desk(slug),
         _("Les règles sont enregistrées."),
-    )  # fmt: skip
-    return answer or _form_page("edit_rules", seen, form)
+    )
+    return answer or _form_page("edit_rules", seen, form, model=model, title=MODELS[model])
 
 
 @doors.route("/<slug>/enveloppes", methods=["GET", "POST"])
@@ -155,11 +166,13 @@ def add_envelope(slug: str) -> Any:
         _("Tout le territoire"),
     )  # fmt: skip
     forms.offer(form.council, queries.councils(db()), _("Aucun"))
+    form.theme.choices = [("", _("Tous")), *THEMES.items()]
     answer = _carry_out(
         form,
         lambda: service.add_envelope(
             db(), edition_id=seen.row.id, name=form.name.data,
             neighbourhood_id=form.neighbourhood.data, council_id=form.council.data,
+            theme=form.theme.data,
             by=me().person, at=clock.now(),
         ),
         _desk(slug),

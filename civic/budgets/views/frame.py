@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from civic.budgets import queries
-from civic.budgets.states import ACT_KINDS, OUTCOMES
+from civic.budgets.states import ACT_KINDS, MODELS, OUTCOMES, RULES
 from civic.house.access import Right
 from civic.house.clock import clock
 from civic.house.refusal import NotFound
@@ -24,6 +24,16 @@ def _outcome(code: str) -> str:
 @doors.app_template_global("act_kind")
 def _act(code: str) -> str:
     return str(ACT_KINDS[code])
+
+
+@doors.app_template_global("model_name")
+def _model(code: str) -> str:
+    return str(MODELS[code])
+
+
+@doors.app_template_global("rule_name")
+def _rule(code: str) -> str:
+    return str(RULES[code])
 
 
 def seen_or_404(slug: str) -> queries.Seen:

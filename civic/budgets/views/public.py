@@ -10,7 +10,7 @@ from flask import Response, render_template
 
 from civic.ballots import queries as polls
 from civic.budgets import queries
-from civic.budgets.rules_text import canonical
+from civic.budgets.rules_data import canonical
 from civic.budgets.views.frame import doors, may_manage, render, seen_or_404
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
@@ -160,6 +160,32 @@ def envelope(slug: str, envelope_id: int) -> Any:
         result=found[0],
         by_points=bool(seen.current and seen.current.data.get("ballot_type") == "points"),
     )
+
+
+# --- other rules --------------------------------------------------------------------------------
+
+
+@doors.get("/simulateur")
+@allow_everyone()
+def simulator() -> Any:
+    """Past votes on which every rule was tried, for those who prepare a règlement."""
+    staff = me().may(Right.MANAGE_EDITIONS)
+    return render_template(
+        "budgets/simulator.html", editions=queries.simulated(db(), all_of_them=staff)
+    )
+
+
+@doors.get("/<slug>/comparer")
+@allow_everyone()
+def compare(slug: str) -> Any:
+    """What other rules would have given from the same ballots."""
+    seen = seen_or_404(slug)
+    if not queries.may_compare(seen) and not may_manage(slug):
+        raise NotFound
+    found = queries.comparison(seen)
+    if found is None:
+        raise NotFound
+    return render("compare", seen, found=found)
 
 
 # --- open data ----------------------------------------------------------------------------------

@@ -7,18 +7,36 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+)
 
-from civic.budgets.states import BALLOT_TYPES, TIE_BREAKS
+from civic.budgets.forms.rules import RulesForm, code
 from civic.house.fields import EurosField, ParisInstantField, line, lines
 from civic.house.i18n import lazy
 from civic.house.web import Form
+
+__all__ = [
+    "AmendForm",
+    "CalendarForm",
+    "CreateForm",
+    "EnvelopeForm",
+    "FundingForm",
+    "ProposeForm",
+    "RulesForm",
+    "SealForm",
+    "StopForm",
+    "identifier",
+    "offer",
+]
 
 
 def identifier(value: Any) -> int | None:
@@ -109,52 +127,6 @@ class AmendForm(CalendarForm):
     )
 
 
-class RulesForm(Form):
-    """The rules of an édition."""
-
-    minimum_age = IntegerField(
-        lazy("Âge minimum pour voter"),
-        description=lazy("Vide : aucune condition d'âge."),
-        validators=[Optional(), NumberRange(3, 18, lazy("De 3 à 18 ans."))],
-    )
-    cap = EurosField(
-        lazy("Coût le plus haut d'un projet"),
-        description=lazy("Vide : pas de plafond."),
-        validators=[Optional()],
-    )
-    ballot_type = RadioField(
-        lazy("Forme du bulletin"),
-        choices=list(BALLOT_TYPES.items()),
-        validators=[InputRequired(lazy("Choisissez une forme."))],
-    )
-    minimum = IntegerField(
-        lazy("Nombre de projets à choisir, au moins"),
-        validators=[InputRequired(lazy("Donnez un nombre.")), NumberRange(0, 200)],
-    )
-    maximum = IntegerField(
-        lazy("Nombre de projets à choisir, au plus"),
-        validators=[InputRequired(lazy("Donnez un nombre.")), NumberRange(1, 200)],
-    )
-    max_points = IntegerField(
-        lazy("Points par projet, au plus"),
-        description=lazy("Pour un bulletin à points."),
-        validators=[Optional(), NumberRange(1, 100)],
-    )
-    max_sum = IntegerField(
-        lazy("Points en tout, au plus"),
-        description=lazy("Pour un bulletin à points."),
-        validators=[Optional(), NumberRange(1, 1000)],
-    )
-    skip = BooleanField(
-        lazy("Passer un projet qui ne tient pas dans ce qui reste, et examiner le suivant")
-    )
-    tie = RadioField(
-        lazy("À égalité passe devant"),
-        choices=list(TIE_BREAKS.items()),
-        validators=[InputRequired(lazy("Choisissez une règle."))],
-    )
-
-
 class EnvelopeForm(Form):
     """One envelope."""
 
@@ -171,6 +143,7 @@ class EnvelopeForm(Form):
     neighbourhood = SelectField(
         lazy("Quartier"), coerce=identifier, validators=[Optional()], default=None
     )
+    theme = SelectField(lazy("Thème"), coerce=code, validators=[Optional()], default=None)
     council = SelectField(
         lazy("Confiée à un conseil"), coerce=identifier, validators=[Optional()], default=None
     )

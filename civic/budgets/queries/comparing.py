@@ -1,0 +1,94 @@
+"""What other rules would have given: read from what was worked out with the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from civic.budgets.comparing import OTHERS
+from civic.budgets.models import Edition, EditionRules
+from civic.budgets.queries.editions import Seen
+from civic.budgets.states import RULES
+from civic.house.i18n import lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One rule on these ballots. `spent` in cents; `chose` how many people chose something, `none`
+    how many of them have none of their choices funded; `same`: winners it shares with the result;
+    `places`: cents by neighbourhood."""
+
+    name: Any
+    winners: int
+    spent: int
+    chose: int
+    none: int
+    same: int
+    places: dict[str, int]
+
+    @property
+    def share(self) -> float:
+        """The share of people with none of their choices funded."""
+        return self.none / self.chose if self.chose else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The rule of the règlement first, then the others; neighbourhoods that got something."""
+
+    tried: tuple[Tried, ...]
+    places: tuple[str, ...]
+
+    @property
+    def own(self) -> Tried:
+        """What the règlement's own rule gave."""
+        return self.tried[0]
+
+
+def may_compare(seen: Seen) -> bool:
+    """Whether everybody may see it: the règlement says so, or it is an example of elsewhere."""
+    if seen.row.settled_at is None:
+        return False
+    return seen.row.is_external or bool(seen.current and seen.current.data.get("compare"))
+
+
+def comparison(seen: Seen) -> Comparison | None:
+    """The rules side by side; None before the result."""
+    kept = seen.row.measures
+    if not kept or seen.current is None:
+        return None
+    own = kept["own"]
+    first = set(own["winners"])
+    rows = [
+        (lazy("Ce règlement : %(rule)s", rule=RULES[seen.current.data["rule"]]), own),
+        *((OTHERS[name][0], said) for name, said in kept["others"].items() if name in OTHERS),
+    ]
+    tried = tuple(
+        Tried(
+            name, len(said["winners"]), said["spent"], said["chose"], said["none"],
+            len(first.intersection(said["winners"])), said["places"],
+        )
+        for name, said in rows
+    )  # fmt: skip
+    places = sorted({place for one in tried for place in one.places})
+    return Comparison(tried, tuple(places))
+
+
+def simulated(db: Session, *, all_of_them: bool) -> list[tuple[str, str, int]]:
+    """Éditions with a comparison that everybody may see (or all): slug, title, ballots."""
+    rows = db.execute(
+        select(Edition, EditionRules.data)
+        .join(EditionRules, EditionRules.edition_id == Edition.id)
+        .where(Edition.settled_at.is_not(None))
+        .order_by(Edition.vote_opens_at.desc(), EditionRules.version.desc())
+    )
+    found: dict[str, tuple[str, str, int]] = {}
+    for row, data in rows:
+        if row.slug in found or not row.measures:
+            continue
+        if all_of_them or row.is_external or data.get("compare"):
+            found[row.slug] = (row.slug, row.title, row.measures["own"]["chose"])
+    return list(found.values())
