@@ -227,7 +227,10 @@ def _said(unit: Unit) -> dict[str, Counted]:
     by_shares = unit.outcome.rule in {"equal-shares", "phragmen"}
     choices = max(1, len(unit.election.ballots.choices))
     looked = choices * len(unit.election.projects) * 16 < _MOST_WORK
-    answer = {}
+    answer = {
+        one.id: Counted(one.id, 0, 0, 0, False, "no-support", "Personne ne l'a choisi.")
+        for one in unit.election.projects
+    }
     for said in unit.outcome.explain():
         more = said.more_votes
         sentence = said.sentence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from civic.ballots.models import TYPES
 from civic.house.i18n import lazy
 
 STATUSES = (
@@ -31,10 +32,15 @@ ACT_KINDS: dict[str, Any] = {
     "executive_decision": lazy("décision du maire ou du président"),
     "landlord_decision": lazy("décision du bailleur"),
 }
-BALLOT_TYPES: dict[str, Any] = {
+_BALLOTS: dict[str, Any] = {
     "approval": lazy("Choisir des projets"),
+    "knapsack": lazy("Choisir des projets sans dépasser l'enveloppe"),
     "points": lazy("Donner des points"),
+    "ranking": lazy("Classer des projets"),
+    "graded": lazy("Donner une mention à chaque projet"),
 }
+BALLOT_TYPES: dict[str, Any] = {code: said for code, said in _BALLOTS.items() if code in TYPES}
+"""The ballots that can be held here."""
 MODELS: dict[str, Any] = {
     "one": lazy("Une enveloppe, des favoris"),
     "neighbourhoods": lazy("Une enveloppe par quartier, puis un complément"),

@@ -1,0 +1,236 @@
+"""The ready règlements, what each lets one choose, and the rules they declare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civic.budgets import queries, service
+from civic.budgets.comparing import effect_of, measures
+from civic.budgets.counting import Candidate, Purse, count, in_complement
+from civic.budgets.rules_data import DEFAULTS, READY, by_model, check_rules
+from civic.budgets.rules_text import text_of
+from civic.budgets.states import BALLOT_TYPES, RULES
+from civic.house.refusal import Refusal
+from tests.budgets.make import PREPARED, prepared
+from tests.budgets.test_pages import visitor_of
+from tests.budgets.test_rules import data, plain
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from tests.machine.stopped import StoppedClock
+
+NORTH, SOUTH, CITY = Purse(1, "Nord", 100), Purse(2, "Sud", 100), Purse(3, "Ville", 80, local=False)
+NEEDS: dict[str, dict[str, Any]] = {
+    "zones-first": {"per_zone": 1},
+    "one-per-zone": {"per_zone": 1},
+    "size-classes": {"large_above": 60, "large_places": 1},
+    "majority-judgment": {"ballot_type": "graded"},
+}
+
+
+def rules(**changes: Any) -> dict[str, Any]:
+    """A règlement's rules."""
+    return {**DEFAULTS, **changes}
+
+
+def one(reference: str, envelope: int, cost: int, place: str = "", theme: str = "") -> Candidate:
+    """A project on the ballot."""
+    return Candidate(reference, int(reference), cost, envelope, f"P{reference}", place, theme)
+
+
+def winners(*args: Any) -> list[str]:
+    """The references that win."""
+    return [key for key, said in count(*args).items() if said.elected]
+
+
+def test_what_a_neighbourhood_does_not_spend_goes_to_the_complement() -> None:
+    projects = [one("1", 1, 70), one("2", 1, 50), one("3", 2, 40), one("4", 3, 75)]
+    ballots = [(("1", "4"), ())] * 3 + [(("2",), ())] * 2 + [(("3",), ())]
+    purses = [NORTH, SOUTH, CITY]
+    said = count(projects, ballots, purses, rules(rule="zones-then-complement"))
+    # North pays 1 (70), south 3 (40); 280 - 110 = 170 are left: 4 (75, three votes), then 2 (50).
+    assert {key for key, one in said.items() if one.elected} == {"1", "2", "3", "4"}
+    assert {key for key, one in said.items() if in_complement(one.figures)} == {"2", "4"}
+    assert winners(projects, ballots, purses, rules(rule="greedy")) == ["1", "3", "4"]
+
+
+def test_the_first_of_each_neighbourhood_come_before_the_most_chosen() -> None:
+    projects = [one("1", 3, 30, "Nord"), one("2", 3, 30, "Nord"), one("3", 3, 30, "Sud")]
+    ballots = [(("1", "2"), ())] * 5 + [(("3",), ())]
+    purse = [Purse(3, "Ville", 60, local=False)]
+    assert winners(projects, ballots, purse, rules(rule="greedy")) == ["1", "2"]
+    first = rules(rule="zones-first", per_zone=1)
+    assert set(winners(projects, ballots, purse, first)) == {"1", "3"}
+
+
+def test_limits_incompatible_projects_a_threshold_and_places_are_kept() -> None:
+    projects = [one("1", 3, 20, theme="jeux"), one("2", 3, 20, theme="jeux"), one("3", 3, 20),
+                one("4", 3, 20)]  # fmt: skip
+    ballots = [(("1", "2", "3"), ())] * 3 + [(("4",), ())]
+    purse = [CITY]
+    assert set(winners(projects, ballots, purse, rules())) == {"1", "2", "3", "4"}
+    for changes, foes, lost, cause in (
+        ({"theme_limits": {"jeux": 30}}, [], "2", "category-limit"),
+        ({"theme_places": {"jeux": 1}}, [], "2", "category-limit"),
+        ({"threshold": 2}, [], "4", "threshold"),
+        ({"laureates": 3}, [], "4", "places-filled"),
+        ({}, [["1", "3"]], "3", "incompatible"),
+    ):
+        said = count(projects, ballots, purse, rules(**changes), foes)
+        assert {key for key, one in said.items() if not one.elected} == {lost}, changes
+        assert said[lost].cause == cause
+
+
+def test_a_ranking_gives_one_point_less_to_each_next_project() -> None:
+    projects = [one("1", 3, 50), one("2", 3, 50)]
+    ballots = [(("1", "2"), ())] * 2 + [(("2",), ())]
+    ranked = rules(ballot_type="ranking", maximum=3)
+    said = count(projects, ballots, [CITY], ranked)
+    assert (said["1"].score, said["2"].score) == (6, 7)
+    assert [said["1"].votes, said["2"].votes] == [2, 3]
+
+
+def test_shares_say_who_paid_and_how_many_more_people_would_do() -> None:
+    projects = [one("1", 3, 40), one("2", 3, 41)]
+    ballots = [(("1",), ())] * 4 + [(("2",), ())] * 4
+    said = count(projects, ballots, [CITY], rules(rule="equal-shares"))
+    assert said["1"].figures["payers"] == 4
+    assert said["1"].figures["price"] == 10
+    lost = said["2"]
+    assert (lost.cause, lost.figures["missing"]) == ("shares-spent", 1)
+    more = lost.figures["more"]
+    assert f"Avec {more} personne" in lost.explanation
+    for extra, wins in ((more, True), (more - 1, False)):
+        again = count(
+            projects, ballots + [(("2",), ())] * extra, [CITY], rules(rule="equal-shares")
+        )
+        assert again["2"].elected is wins
+
+
+ballots_of = st.lists(
+    st.lists(st.sampled_from("123456"), unique=True, max_size=4), min_size=1, max_size=12
+)
+costs = st.lists(st.integers(1, 90), min_size=6, max_size=6)
+
+
+@given(ballots_of, costs, st.sampled_from([name for name in RULES if name != "majority-judgment"]))
+def test_every_rule_spends_what_there_is_and_gives_one_cause_to_each_loser(
+    chosen: list[list[str]], prices: list[int], rule: str
+) -> None:
+    projects = [
+        one(str(n), 1 + n % 3, cost, "Est" if n % 2 else "Ouest")
+        for n, cost in enumerate(prices, 1)
+    ]
+    declared = rules(rule=rule, **NEEDS.get(rule, {}))
+    ballots = [(tuple(ballot), ()) for ballot in chosen]
+    purses = [NORTH, SOUTH, CITY]
+    said = count(projects, ballots, purses, declared)
+    assert set(said) == {one.reference for one in projects}
+    spent = sum(one.cost for one in projects if said[one.reference].elected)
+    assert spent <= sum(purse.amount for purse in purses)
+    for one_said in said.values():
+        assert bool(one_said.cause) is not one_said.elected
+        assert one_said.explanation
+    kept = measures(projects, ballots, purses, declared)
+    assert kept["own"]["spent"] == spent == sum(kept["own"]["places"].values())
+    for other in kept["others"].values():
+        assert sum(other["places"].values()) == other["spent"] <= 280
+        assert 0 <= other["none"] <= other["chose"] <= len(ballots)
+
+
+def test_an_effect_counts_people_with_none_of_their_choices() -> None:
+    projects = [one("1", 3, 30, "Nord"), one("2", 3, 30, "Sud")]
+    ballots: list[Any] = [(("1",), ()), (("2",), ()), (("1", "2"), ()), ((), ())]
+    said = effect_of(projects, ballots, ["1"])
+    assert (said["chose"], said["none"], said["places"]) == (3, 1, {"Nord": 30})
+
+
+@pytest.mark.parametrize("rule", list(RULES))
+def test_each_rule_has_a_text_of_its_own(rule: str) -> None:
+    declared = {"rule": rule, **NEEDS.get(rule, {})}
+    if declared.get("ballot_type", "approval") in BALLOT_TYPES:
+        check_rules(data(**declared))
+    text = plain(text_of(data(**declared)))
+    others = {
+        plain(text_of(data(rule=other, **NEEDS.get(other, {})))) for other in RULES if other != rule
+    }
+    assert text not in others
+    assert "%" not in text
+
+
+def test_a_ready_reglement_fixes_what_it_does_not_ask() -> None:
+    for model, fixed in READY.items():
+        made = by_model(rules(model=model, threshold=4))
+        assert all(made[name] == value for name, value in fixed.items())
+        assert made["threshold"] == (4 if model == "other" else 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"rule": "majority-judgment"}, "rule"),
+        ({"rule": "zones-first"}, "per_zone"),
+        ({"rule": "size-classes"}, "large_above"),
+        ({"checks": []}, "checks"),
+        ({"appeal_days": 0}, "appeal_days"),
+        ({"choice": "none"}, "choice"),
+        ({"theme_limits": {"fusée": 1}}, "themes"),
+    ],
+)
+def test_rules_that_cannot_be_carried_out_name_the_field(
+    changes: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Refusal) as no:
+        check_rules(rules(**changes))
+    assert no.value.field == field
+
+
+def test_an_agent_takes_a_ready_reglement_and_reads_its_text(
+    app: Flask, db: Session, clock: StoppedClock
+) -> None:
+    clock.set(PREPARED)
+    made = prepared(db)
+    agent = visitor_of(app, made.agent.email)
+    base = f"/budgets/{made.slug}/regles"
+    page = agent.see(base)
+    assert page.html.index("des favoris") < page.html.index("Autres règles")
+    short = agent.see(f"{base}/neighbourhoods")
+    assert "Parts égales" not in short
+    agent.send(f"{base}/neighbourhoods", {"maximum": 4, "choice": "one", "minimum_age": 9})
+    agent.send(f"{base}/other", {"themes": "Fusées : 20"}, 422)
+    agent.see(f"{base}/autre", 404)
+    db.rollback()
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.current is not None
+    kept = seen.current.data
+    assert (kept["model"], kept["rule"], kept["maximum"]) == (
+        "neighbourhoods", "zones-then-complement", 4,
+    )  # fmt: skip
+    agent.send(
+        f"{base}/other",
+        {"rule": "equal-shares", "completion": "add1u", "themes": "Jeux : 2 projets\nEau : 12,50"},
+    )
+    db.rollback()
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.current is not None
+    kept = seen.current.data
+    assert (kept["theme_places"], kept["theme_limits"]) == ({"jeux": 2}, {"eau": 12_50})
+    assert "Jeux : 2 projets" in agent.see(f"{base}/other").html
+
+
+def test_a_rule_set_alone_leaves_no_ready_reglement_that_says_otherwise(db: Session) -> None:
+    made = prepared(db, skip=False)
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.current is not None
+    assert seen.current.data["model"] == "other"
+    with pytest.raises(TypeError):
+        service.set_rules(db, edition_id=made.id, by="system", at=PREPARED, colour="red")
