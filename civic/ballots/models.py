@@ -54,7 +54,8 @@ class Poll(Base):
     `scope` lists the units whose people may act on it. `rules_digest` covers question, projects,
     costs, ballot, dates and public key, and never changes after `sealed_at`. `secret_name` names
     the file of the vault that holds the private key (platform's key) and the poll's secrets.
-    `limits`: for a knapsack ballot, [name of an envelope, cents] each.
+    `limits`: for a knapsack ballot, [name of an envelope, cents] each. `one_group`: a ballot keeps
+    to the projects of one neighbourhood, at the voter's choice.
     After the count the result is provisional for `contest_days`; `keep_days` after it, what is
     left of the vote in secret is destroyed. `publication` says whether opened ballots are
     published: by the kind of ballot and their number ("auto"), of every kind ("always"), never.
@@ -97,6 +98,7 @@ class Poll(Base):
     max_points: Mapped[int | None]
     max_sum: Mapped[int | None]
     limits: Mapped[DataList]
+    one_group: Mapped[bool] = mapped_column(default=False)
     key_holder: Mapped[Code] = mapped_column(default="platform")
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     secret_name: Mapped[str | None] = mapped_column(String(22), unique=True)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civic.ballots import queries as polls
 from civic.budgets import queries, service
 from civic.budgets.comparing import effect_of, measures
 from civic.budgets.counting import Candidate, Purse, count, in_complement
@@ -15,11 +16,13 @@ from civic.budgets.rules_data import DEFAULTS, READY, by_model, check_rules
 from civic.budgets.rules_text import text_of
 from civic.budgets.states import BALLOT_TYPES, RULES
 from civic.house.refusal import Refusal
-from tests.budgets.make import PREPARED, prepared
+from tests.budgets.make import PREPARED, frozen, prepared, voted
 from tests.budgets.test_pages import visitor_of
 from tests.budgets.test_rules import data, plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
     from sqlalchemy.orm import Session
 
@@ -234,3 +237,22 @@ def test_a_rule_set_alone_leaves_no_ready_reglement_that_says_otherwise(db: Sess
     assert seen.current.data["model"] == "other"
     with pytest.raises(TypeError):
         service.set_rules(db, edition_id=made.id, by="system", at=PREPARED, colour="red")
+
+
+def test_one_neighbourhood_of_ones_choice_is_kept_by_the_ballot(
+    db: Session, tmp_path: Path
+) -> None:
+    made = frozen(
+        db, tmp_path, ((0, 10_000_00), (0, 9_000_00), (1, 5_000_00)), choice="one", model="other"
+    )
+    with pytest.raises(Refusal, match="gardez ceux d'un seul"):
+        voted(db, tmp_path, made, ("1", "3"))
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.current is not None
+    assert "ne vote que pour les projets de ce quartier" in seen.current.text
+    assert seen.row.poll_id is not None
+    poll = polls.poll_by_id(db, seen.row.poll_id)
+    assert poll is not None
+    assert "tous du même quartier" in polls.choose_sentence(poll)
+    assert (poll.contest_days, poll.publication) == (15, "auto")

@@ -56,6 +56,7 @@ class PollView:
     max_points: int | None
     max_sum: int | None
     limits: tuple[tuple[str, int], ...]
+    one_group: bool
     key_holder: str
     public_key: bytes | None
     secret_name: str | None
@@ -145,6 +146,7 @@ def form_of(view: PollView, projects: list[PollItem]) -> urn.BallotForm:
         costs=tuple(one.cost for one in projects),
         groups=tuple(one.group for one in projects),
         limits=view.limits,
+        one_group=view.one_group,
     )
 
 
@@ -160,6 +162,7 @@ def sealed_rules(view: PollView, projects: list[PollItem], public: bytes) -> dic
             view.maximum,
             view.max_points,
             view.max_sum,
+            view.one_group,
         ],
         "enveloppes": [list(one) for one in view.limits],
         "ouvre": view.opens_at.isoformat(),

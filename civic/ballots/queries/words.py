@@ -34,7 +34,16 @@ def state_sentence(view: PollView, now: datetime) -> str:
 
 
 def choose_sentence(view: PollView) -> str:
-    """How many projects one may choose, in words."""
+    """How many projects one may choose, and where, in words."""
+    said = _choose(view)
+    return (
+        f"{said} {_('Ils sont tous du même quartier, celui que vous voulez.')}"
+        if (view.one_group)
+        else said
+    )
+
+
+def _choose(view: PollView) -> str:
     if view.ballot_type == "points":
         return _(
             "Répartissez %(sum)s points, %(most)s au plus pour un même projet.",

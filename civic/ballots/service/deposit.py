@@ -123,6 +123,11 @@ def _why(poll: PollView, bad: urn.BadBallot) -> object:
                 poll.minimum,
                 chosen=bad.value,
             )
+        case "groups":
+            return lazy(
+                "Vous avez choisi des projets de %(n)s quartiers : gardez ceux d'un seul.",
+                n=bad.value,
+            )
         case "sum":
             return lazy(
                 "Vous avez donné %(given)s points : vous en avez %(most)s.",

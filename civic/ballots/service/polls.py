@@ -47,6 +47,9 @@ def create_poll_within(
     max_points: int | None = None,
     max_sum: int | None = None,
     limits: Sequence[tuple[str, int]] = (),
+    one_group: bool = False,
+    contest_days: int = 10,
+    publication: str = "auto",
     secret_id: str | None = None,
     question: str = "",
 ) -> int:
@@ -86,6 +89,9 @@ def create_poll_within(
         max_points=BEST_GRADE if ballot_type == "graded" else max_points if by_points else None,
         max_sum=max_sum if by_points else None,
         limits=[list(one) for one in limits] if ballot_type == "knapsack" else [],
+        one_group=one_group,
+        contest_days=contest_days,
+        publication=publication,
         key_holder="platform",
     )
     db.add(row)

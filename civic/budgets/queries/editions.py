@@ -340,10 +340,14 @@ def _pictures(db: Session, projects: list[int]) -> dict[int, tuple[str, str]]:
     return {project: (digest, alt) for project, digest, alt in rows}
 
 
-def sealed(rules_digest: str, items: list[PollItem]) -> list[Any]:
-    """What the digest of a sealed catalogue covers: the règlement's own digest, then each project
-    (number, title, cents, envelope) in the order of the ballot."""
-    return [rules_digest, [[one.reference, one.label, one.cost, one.group] for one in items]]
+def sealed(rules_digest: str, items: list[PollItem], incompatible: list[list[str]]) -> list[Any]:
+    """What the digest of a sealed catalogue covers: the règlement's own digest, each project
+    (number, title, cents, envelope) in the order of the ballot, and those that exclude another."""
+    return [
+        rules_digest,
+        [[one.reference, one.label, one.cost, one.group] for one in items],
+        incompatible,
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
         if len(items) < 2:
             raise Refusal(lazy("Il faut au moins deux projets dans le catalogue."))
         rules = _rules(db, row)
-        row.catalogue_digest = digest_of(queries.sealed(rules.digest, items))
+        row.catalogue_digest = digest_of(queries.sealed(rules.digest, items, row.incompatible))
         row.poll_id = ballots.create_poll_within(
             db,
             title=row.title,
@@ -159,6 +159,9 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
             maximum=min(rules.data["maximum"], len(items)),
             max_points=rules.data["max_points"],
             max_sum=rules.data["max_sum"],
+            one_group=rules.data["choice"] == "one",
+            contest_days=rules.data["appeal_days"],
+            publication=rules.data["publication"],
             limits=[(one.name, one.amount) for one in queries.envelopes(db, row.id)],
             items=items,
             at=at,

@@ -87,7 +87,8 @@ def catalogue_data(slug: str) -> Any:
         raise NotFound
     items = queries.ballot_items(db(), seen.row.id)
     return Response(
-        canonical(queries.sealed(seen.current.digest, items)), content_type="application/json"
+        canonical(queries.sealed(seen.current.digest, items, seen.row.incompatible)),
+        content_type="application/json",
     )
 
 

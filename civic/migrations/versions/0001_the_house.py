@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.Column("max_points", sa.Integer(), nullable=True),
         sa.Column("max_sum", sa.Integer(), nullable=True),
         sa.Column("limits", sa.JSON(), nullable=False),
+        sa.Column("one_group", sa.Boolean(), nullable=False),
         sa.Column("key_holder", sa.String(length=40), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("secret_name", sa.String(length=22), nullable=True),

@@ -32,7 +32,17 @@ class BadBallot(ValueError):
         self.where = where
 
 
-REASONS = ("too-many", "too-few", "unknown", "twice", "points", "too-many-points", "sum", "over")
+REASONS = (
+    "too-many",
+    "too-few",
+    "unknown",
+    "twice",
+    "points",
+    "too-many-points",
+    "sum",
+    "over",
+    "groups",
+)
 
 
 class Unreadable(ValueError):
@@ -62,7 +72,7 @@ class BallotForm:
     For points: the most to one project and in all, from 1. For grades: `max_points` is the best
     grade and 0 the worst; a project without a grade is simply not among the references. For a
     knapsack: `costs` (cents) and `groups` (names of envelopes) follow `references`, and `limits`
-    says how much each envelope holds.
+    says how much each envelope holds. `one_group`: all that is chosen is of one of the groups.
     """
 
     poll: str
@@ -75,6 +85,7 @@ class BallotForm:
     costs: tuple[int, ...] = ()
     groups: tuple[str, ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
+    one_group: bool = False
 
     @property
     def length(self) -> int:
@@ -111,6 +122,8 @@ def check(form: BallotForm, choices: Choices) -> None:
         raise BadBallot("too-many", len(chosen))
     if chosen and len(chosen) < form.minimum:
         raise BadBallot("too-few", len(chosen))
+    if form.one_group and len(set(_groups_of(form, chosen))) > 1:
+        raise BadBallot("groups", len(set(_groups_of(form, chosen))))
     if form.type not in WITH_POINTS:
         if points:
             raise BadBallot("points")
@@ -134,6 +147,12 @@ def spent(form: BallotForm, chosen: tuple[str, ...]) -> dict[str, int]:
         if reference in wanted:
             sums[group] = sums.get(group, 0) + cost
     return sums
+
+
+def _groups_of(form: BallotForm, chosen: tuple[str, ...]) -> list[str]:
+    wanted = set(chosen)
+    pairs = zip(form.references, form.groups, strict=True)
+    return [group for reference, group in pairs if reference in wanted]
 
 
 def _check_money(form: BallotForm, chosen: tuple[str, ...]) -> None:
