@@ -31,7 +31,7 @@ from civic.councils.queries import COLLEGE_NAMES
 from civic.draws.models import CHANNELS, LEFT, OUTCOMES
 from civic.draws.reading import KINDS
 from civic.draws.states import ANSWER_NAMES, CHANCE_NAMES, CHANNEL_NAMES, OUTCOME_NAMES
-from civic.house.fields import line, lines, number
+from civic.house.fields import an_address, line, lines, number
 from civic.house.i18n import lazy
 from civic.house.web import Form
 
@@ -92,6 +92,15 @@ class DrawForm(Form):
         validators=[_chosen()],
     )
     title = _title()
+    how = RadioField(
+        lazy("Comment tirer"),
+        choices=[
+            ("invited", lazy("En deux étapes : inviter, puis tirer parmi les accords")),
+            ("direct", lazy("Directement sur les listes")),
+        ],
+        default="invited",
+        validators=[_chosen()],
+    )
     seats = number(lazy("Combien de personnes faut-il tirer au sort"), 1, 500)
     reserve_size = _reserve()
     minimum_age = number(
@@ -206,6 +215,77 @@ class AnnouncementForm(Form):
         validators=[DataRequired(lazy("Dites d'où viendra le hasard.")), Length(max=200)],
         render_kw={"maxlength": 200},
     )
+
+
+class OrderForm(Form):
+    """Asks for the order of the invitations: when chance comes, and from where."""
+
+    session_day = DateField(
+        lazy("Jour où le hasard sera connu"),
+        validators=[DataRequired(lazy("Donnez une date.")), _near],
+    )
+    session_hour = TimeField(
+        lazy("Heure"), validators=[DataRequired(lazy("Donnez une heure, comme 18:30."))]
+    )
+    source = StringField(
+        lazy("D'où viendra le hasard"),
+        description=lazy(
+            "Par exemple : « les cinq numéros du Loto du samedi 12 décembre » ou « six dés à dix "
+            "faces lancés devant deux témoins »."
+        ),
+        filters=[line],
+        validators=[DataRequired(lazy("Dites d'où viendra le hasard.")), Length(max=200)],
+        render_kw={"maxlength": 200},
+    )
+
+
+class DoorForm(Form):
+    """Somebody accepts an invitation: how to reach them, and may the hall see their name."""
+
+    email = EmailField(
+        lazy("Adresse électronique"),
+        description=lazy("Seulement si la personne veut bien la donner."),
+        filters=[line],
+        validators=[Optional(), an_address],
+    )
+    phone = TelField(
+        lazy("Téléphone"),
+        description=lazy("Seulement si la personne veut bien le donner."),
+        filters=[line],
+        validators=[Length(max=30, message=lazy("30 signes au plus."))],
+    )
+    shows_name = BooleanField(
+        lazy("Elle accepte que son nom soit montré dans la salle si elle est tirée au sort")
+    )
+
+
+class DwellingForm(DoorForm):
+    """The same at a door that was drawn, where nobody's name was known. The view adds a choice
+    for each free criterion."""
+
+    first_names = StringField(
+        lazy("Prénoms"),
+        filters=[line],
+        validators=[DataRequired(lazy("Écrivez le prénom.")), Length(max=200)],
+        render_kw={"maxlength": 200},
+    )
+    family_name = StringField(
+        lazy("Nom de famille"),
+        filters=[line],
+        validators=[DataRequired(lazy("Écrivez le nom.")), Length(max=200)],
+        render_kw={"maxlength": 200},
+    )
+    sex = RadioField(
+        lazy("Sexe"),
+        choices=[("F", lazy("femme")), ("M", lazy("homme")), ("", lazy("non précisé"))],
+        default="",
+    )
+    birth_date = DateField(
+        lazy("Date de naissance"),
+        description=lazy("Elle ne sert qu'au critère d'âge et à éviter les doublons."),
+        validators=[Optional()],
+    )
+    tenant = BooleanField(lazy("Elle est locataire d'un bailleur"))
 
 
 class ReadingForm(Form):

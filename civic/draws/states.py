@@ -29,8 +29,9 @@ LOOKS = {
 
 STATIONS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (lazy("Les listes"), ("draft", "lists_received")),
-    (lazy("Les critères"), ("lists_checked", "freeze_asked")),
-    (lazy("L'engagement"), ("frozen",)),
+    (lazy("Les critères"), ("lists_checked",)),
+    (lazy("Les invitations"), ("order_asked", "order_frozen", "inviting")),
+    (lazy("L'engagement"), ("freeze_asked", "frozen")),
     (lazy("La séance"), ("drawn", "record_signed")),
     (lazy("Les réponses"), ("letters_sent",)),
     (lazy("Les mandats"), ("completed", "list_sent", "closed")),
@@ -132,14 +133,15 @@ _BEFORE = {
 }
 
 
-def stations(status: str, reached: str = "") -> list[tuple[Any, str, None]]:
+def stations(status: str, reached: str = "", *, way: str = "direct") -> list[tuple[Any, str, None]]:
     """The life of a draw as (name, done|current|todo|stopped, None). For a cancelled draw,
     `reached` is the last status it had."""
-    order = [place for place, (_name, held) in enumerate(STATIONS) if (reached or status) in held]
+    stops = [one for one in STATIONS if way == "invited" or "inviting" not in one[1]]
+    order = [place for place, (_name, held) in enumerate(stops) if (reached or status) in held]
     here = order[0] if order else 0
     over = status in {"completed", "list_sent", "closed"}
     found = []
-    for place, (name, _held) in enumerate(STATIONS):
+    for place, (name, _held) in enumerate(stops):
         state = "done" if place < here or over else "current" if place == here else "todo"
         if status == "cancelled" and place >= here:
             state = "stopped" if place == here else "todo"

@@ -173,6 +173,7 @@ def test_a_name_is_drawn_sits_meets_and_represents(town: Town, council: str) -> 
         f"/tirages/nouveau?conseil={slug}",
         {
             "title": "Membres habitants de la Passerelle",
+            "how": "direct",
             "seats": 6,
             "reserve_size": 12,
             "minimum_age": 16,
@@ -197,7 +198,7 @@ def test_a_name_is_drawn_sits_meets_and_represents(town: Town, council: str) -> 
         for side, value in (("au moins", 3), ("au plus", 3)):
             field = facilitator.page.locator(f'[aria-label="{words}, {side}"]')
             bounds[field.get_attribute("name") or ""] = value
-    facilitator.do(None, bounds, button="Vérifier")
+    facilitator.do(None, bounds, button="Voir si")
     assert "peuvent être tenus" in facilitator.text
     facilitator.do(None, bounds, button="Enregistrer")
     facilitator.do(
@@ -212,6 +213,7 @@ def test_a_name_is_drawn_sits_meets_and_represents(town: Town, council: str) -> 
         button="Demander le gel",
     )
     agent.do(f"{place}/gel", button="Confirmer")
+    town.site.work()
     visitor = town.person()
     visitor.go(place)
     assert re.search(r"[0-9a-f]{8}", visitor.text)

@@ -5,9 +5,10 @@ Everything goes through the verbs, by different people where two are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,9 @@ from sqlalchemy.orm import Session
 from civic.councils import service as councils
 from civic.draws.demo.files import Invented, electoral
 from civic.draws.models import DrawnPerson, PoolEntry
-from civic.draws.service import asking, creating, files, freezing, lists, session
+from civic.draws.service import asking, creating, files, freezing, lists, ordering, session
+from civic.draws.service import inviting as inviting_service
+from civic.draws.service.answers import Reach
 from civic.draws.service.asking import Ask
 from civic.house.access import Role
 from tests import make
@@ -83,7 +86,14 @@ def scene(db: Session, *, seats: int = 5, substitutes: int = 3) -> Scene:
     )
 
 
-def plan(*, seats: int = 5, reserve: int = 10, household: bool = False) -> creating.Plan:
+def plan(
+    *,
+    seats: int = 5,
+    reserve: int = 10,
+    household: bool = False,
+    way: str = "direct",
+    unit: str = "people",
+) -> creating.Plan:
     """A plan for the habitants' collège, ages counted today, 16 and over."""
     return creating.Plan(
         title="Membres habitants",
@@ -93,6 +103,8 @@ def plan(*, seats: int = 5, reserve: int = 10, household: bool = False) -> creat
         minimum_age=16,
         age_on=date(2026, 3, 2),
         one_per_household=household,
+        way=way,
+        unit=unit,
     )
 
 
@@ -172,6 +184,61 @@ def drawn(db: Session, scene: Scene, *, text: str = "512", **more: object) -> in
     return draw_id
 
 
+CHANCE = NOW + timedelta(days=1)
+"""When the chance of the invitations is read aloud."""
+
+
+def order_frozen(db: Session, scene: Scene, **more: object) -> int:
+    """A draw in two steps whose lists are frozen for the invitations."""
+    draw_id = checked(db, scene, way="invited", **more)  # type: ignore[arg-type]
+    freeze_order(db, scene, draw_id)
+    return draw_id
+
+
+def freeze_order(db: Session, scene: Scene, draw_id: int) -> None:
+    """The facilitator asks, the agent confirms."""
+    ordering.ask(
+        db, draw_id=draw_id, announced=ordering.Announced(CHANCE, "le Loto de samedi"),
+        by=scene.facilitator.person, at=NOW,
+    )  # fmt: skip
+    ordering.confirm(db, draw_id=draw_id, by=scene.agent.person, at=NOW)
+
+
+def read_order(db: Session, scene: Scene, draw_id: int, text: str = "7 12 33") -> None:
+    """Two people type what was read aloud for the order."""
+    for who in (scene.facilitator, scene.agent):
+        ordering.read_aloud(db, draw_id=draw_id, text=text, by=who.person, at=CHANCE)
+
+
+def inviting(db: Session, scene: Scene, **more: object) -> int:
+    """A draw in two steps whose order is known; nobody is invited yet."""
+    draw_id = order_frozen(db, scene, **more)
+    read_order(db, scene, draw_id)
+    return draw_id
+
+
+def wave(
+    db: Session, scene: Scene, draw_id: int, *, aim: int = 10, rate: float = 0.5,
+    rates: dict[tuple[str, str], float] | None = None, at: datetime = CHANCE,
+) -> list[DrawnPerson]:  # fmt: skip
+    """The people of a next wave."""
+    number, _many = inviting_service.launch(
+        db, draw_id=draw_id,
+        expected=inviting_service.Expectation(aim=aim, rate=rate, rates=rates or {}),
+        by=scene.facilitator.person, at=at,
+    )  # fmt: skip
+    return [one for one in panel(db, draw_id, "invited") if one.wave == number]
+
+
+def say_yes(db: Session, scene: Scene, people: Iterable[DrawnPerson], **more: Any) -> None:
+    """These people accept their invitation."""
+    for one in people:
+        inviting_service.accept(
+            db, drawn_id=one.id, reach=Reach(phone="03 27 00 00 00"), by=scene.facilitator.person,
+            at=CHANCE, **more,
+        )  # fmt: skip
+
+
 def panel(db: Session, draw_id: int, place: str = "titular") -> list[DrawnPerson]:
     """Those drawn for a place, by rank."""
     return list(
@@ -192,3 +259,19 @@ def entries(db: Session, draw_id: int) -> list[PoolEntry]:
             .order_by(PoolEntry.list_id, PoolEntry.line)
         )
     )
+
+
+def load_columns(
+    db: Session, scene: Scene, draw_id: int, content: bytes, *, criteria: dict[str, int]
+) -> int:
+    """Loads a file of volunteers whose free columns are kept as criteria; the list's number."""
+    draft = files.receive(
+        db, draw_id=draw_id,
+        origin=files.Origin(scene.town.municipality, "Volontaires", "volunteers"),
+        content=content, by=scene.agent.person, at=NOW,
+    )  # fmt: skip
+    fields = files.own_draft(db, draft, scene.agent.person).mapping["fields"]
+    files.choose_columns(
+        db, draft_id=draft, fields=fields, criteria=criteria, by=scene.agent.person
+    )
+    return lists.confirm(db, draft_id=draft, by=scene.agent.person, at=NOW)

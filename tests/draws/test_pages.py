@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from civic.draws.demo.files import electoral, landlord
 from civic.draws.models import Draw, DrawnPerson, ListDraft
 from civic.draws.queries import open_now, own_data, search, todo
-from civic.draws.service import answers, session
+from civic.draws.service import answers, preparing, session
 from civic.house.access import Grant, Identity, Role
 from civic.house.journal import JournalEntry
 from civic.mandates.models import Mandate
 from civic.rules.sortition import verify
 from tests.draws import make
 from tests.draws.make import SESSION
+from tests.machine.outbox import Outbox
 from tests.machine.statements import CountStatements
 from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import Upload, Visitor
@@ -42,12 +43,18 @@ LIST = {"label": "Liste électorale", "kind": "electoral"}
 
 
 def test_the_whole_way_from_the_file_to_the_mandate(
-    app: Flask, db: Session, scene: make.Scene, clock: StoppedClock
+    app: Flask, db: Session, scene: make.Scene, clock: StoppedClock, outbox: Outbox
 ) -> None:
     agent, facilitator = signed_in(app, scene.agent), signed_in(app, scene.facilitator)
     page = facilitator.send(
         "/tirages/nouveau",
-        {"title": "Membres habitants", "seats": 5, "reserve_size": 8, "minimum_age": 16},
+        {
+            "title": "Membres habitants",
+            "how": "direct",
+            "seats": 5,
+            "reserve_size": 8,
+            "minimum_age": 16,
+        },
     )
     place = page.location.removesuffix("/preparer")
 
@@ -64,7 +71,7 @@ def test_the_whole_way_from_the_file_to_the_mandate(
     names = [one.get("name") or "" for row in rows for one in row.iter() if one.get("name")]
     assert len(names) == 4
     bounds = dict(zip(names, (2, 3, 2, 3), strict=True))
-    checked = facilitator.send(f"{place}/preparer", bounds, 200, button="Vérifier")
+    checked = facilitator.send(f"{place}/preparer", bounds, 200, button="Voir si")
     assert "peuvent être tenus" in checked.text
     facilitator.send(f"{place}/preparer", bounds, button="Enregistrer")
 
@@ -78,6 +85,9 @@ def test_the_whole_way_from_the_file_to_the_mandate(
     )  # fmt: skip
     assert "une autre personne" in facilitator.see(f"{place}/gel").text
     agent.send(f"{place}/gel", button="Confirmer")
+    assert "peut fermer" in facilitator.see(f"{place}/gel").text.replace("pouvez", "peut")
+    preparing.work_due(db, NOW)
+    assert "est figé" in outbox.last(scene.agent.email).subject
     digest = db.scalars(select(Draw.commitment)).one()
     assert digest is not None
     assert digest[:8] in app.test_client().see(place).text  # type: ignore[attr-defined]
@@ -205,7 +215,7 @@ def test_bounds_that_clash_are_explained_and_the_smallest_change_can_be_taken(
         for one in page.tree.iter()
         if (one.get("aria-label") or "") == "Homme, au moins"
     )
-    refused = facilitator.send(place, {women: 4, men: 3}, 200, button="Vérifier")
+    refused = facilitator.send(place, {women: 4, men: 3}, 200, button="Voir si")
     assert "ne peuvent pas être tenus ensemble" in refused.text
     taken = facilitator.send(place, {}, 200, page=refused, button="Prendre ce changement")
     assert "peuvent être tenus" in taken.text

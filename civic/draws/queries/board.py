@@ -65,7 +65,7 @@ def drawn(db: Session, draw_id: int, *, only: str | None = None) -> list[Drawn]:
         select(DrawnPerson, PoolEntry, Person.first_names, Person.family_name, attempts)
         .outerjoin(PoolEntry, PoolEntry.token == DrawnPerson.entry)
         .outerjoin(Person, Person.id == DrawnPerson.person_id)
-        .where(DrawnPerson.draw_id == draw_id)
+        .where(DrawnPerson.draw_id == draw_id, DrawnPerson.place != "invited")
         .order_by(DrawnPerson.place.desc(), DrawnPerson.rank)
     )
     if only is not None:

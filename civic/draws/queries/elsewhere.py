@@ -46,6 +46,17 @@ _TODO: dict[str, tuple[Right, Any, str]] = {
     "draft": (Right.LOAD_LISTS, lazy("Charger les listes : %(title)s"), "listes"),
     "lists_received": (Right.LOAD_LISTS, lazy("Contrôler les listes : %(title)s"), "listes"),
     "lists_checked": (Right.PREPARE_DRAWS, lazy("Fixer les critères : %(title)s"), "preparer"),
+    "order_asked": (
+        Right.FREEZE_DRAWS,
+        lazy("Confirmer l'ordre des invitations : %(title)s"),
+        "ordre",
+    ),
+    "order_frozen": (
+        Right.REVEAL_DRAWS,
+        lazy("Taper le hasard des invitations : %(title)s"),
+        "hasard",
+    ),
+    "inviting": (Right.PREPARE_DRAWS, lazy("Suivre les invitations : %(title)s"), "invitations"),
     "freeze_asked": (Right.FREEZE_DRAWS, lazy("Confirmer le gel : %(title)s"), "gel"),
     "frozen": (Right.REVEAL_DRAWS, lazy("Lire le hasard en séance : %(title)s"), "hasard"),
     "drawn": (Right.SEE_DRAWN_PEOPLE, lazy("Contacter les personnes : %(title)s"), "personnes"),
@@ -173,6 +184,7 @@ def open_rows(db: Session) -> Iterator[tuple[Any, ...]]:
             func.sum(case((DrawnPerson.answer == "accepted", 1), else_=0)).label("accepted"),
             func.sum(case((DrawnPerson.answer.in_(LEFT), 1), else_=0)).label("left"),
         )
+        .where(DrawnPerson.place != "invited")
         .group_by(DrawnPerson.draw_id)
         .subquery()
     )

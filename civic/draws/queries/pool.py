@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, aliased
 
 from civic.councils.models import CouncilMunicipality, CouncilNeighbourhood
 from civic.draws.cleaning import Barred, Line, Standing
-from civic.draws.features import features_of, order_of
+from civic.draws.features import AGE, AGES, SEX, SEXES, TENANT, TENURE, features_of, order_of
 from civic.draws.identity import Known
-from civic.draws.models import Draw, PoolEntry, SourceList
+from civic.draws.models import BEFORE_FREEZE, Draw, DrawnPerson, PoolEntry, SourceList
 from civic.house.access import Role
 from civic.mandates.models import COMING, IN_OFFICE, Mandate
 from civic.people.models import Person, RoleHeld
@@ -149,8 +149,37 @@ def _barred(row: Any, reason: str) -> Barred:
 def candidates(db: Session, draw: Draw) -> list[Candidate]:
     """The people that the lists hold and that may be drawn, with all that may be asked of them.
 
-    Somebody of one list whose double stands in a landlord's list is a tenant all the same.
+    Somebody of one list whose double stands in a landlord's list is a tenant all the same. In the
+    way in two steps these are, from the first wave on, those who accepted an invitation.
     """
+    if draw.way == "invited" and draw.status not in _LISTS_ONLY:
+        return accepted(db, draw)
+    return in_lists(db, draw)
+
+
+_LISTS_ONLY = (*BEFORE_FREEZE, "order_asked", "order_frozen")
+
+
+def accepted(db: Session, draw: Draw) -> list[Candidate]:
+    """Those who accepted an invitation, with their criteria as lists or they themselves say."""
+    rows = db.execute(
+        select(PoolEntry.token, DrawnPerson.features, PoolEntry.household)
+        .join(DrawnPerson, DrawnPerson.entry == PoolEntry.token)
+        .where(
+            DrawnPerson.draw_id == draw.id,
+            DrawnPerson.place == "invited",
+            DrawnPerson.answer == "accepted",
+        )
+        .order_by(DrawnPerson.entry)
+    )
+    return [
+        Candidate(token, features, household if draw.one_per_household else None)
+        for token, features, household in rows
+    ]
+
+
+def in_lists(db: Session, draw: Draw) -> list[Candidate]:
+    """Everybody in the lists who may be drawn."""
     double = aliased(PoolEntry)
     tenants = (
         select(double.double_of)
@@ -191,6 +220,40 @@ def candidates(db: Session, draw: Draw) -> list[Candidate]:
             household if draw.one_per_household else None,
         )
         for token, sex, born, precision, household, free, kind, where in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A value that may be asked for: how many hold it in the lists (None when only the people
+    themselves can say it), and among those who accepted (None before anybody is invited)."""
+
+    feature: str
+    value: str
+    lists: int | None
+    accepted: int | None
+
+
+def askable(db: Session, draw: Draw, saved: Iterable[tuple[str, str]] = ()) -> list[Asked]:
+    """The values that a draw may ask for, in the order people say them; `saved` ones stay in the
+    list whatever the lists have become. What everybody has can't be asked for."""
+    people = in_lists(db, draw)
+    lists = {(feature, value): many for feature, value, many in held(people)}
+    pairs = {pair for pair, many in lists.items() if many < len(people)} | set(saved)
+    inviting = draw.way == "invited" and draw.status not in _LISTS_ONLY
+    yes = accepted(db, draw) if inviting else []
+    agreed = {(feature, value): many for feature, value, many in held(yes)}
+    said: set[tuple[str, str]] = set()
+    if draw.unit == "addresses":
+        said = {(SEX, name) for name in SEXES.values()} | {(TENURE, TENANT)}
+        said |= {(AGE, name) for _low, high, name in AGES if high >= draw.minimum_age}
+    return [
+        Asked(
+            *pair,
+            None if pair in said else lists.get(pair, 0),
+            agreed.get(pair, 0) if inviting else None,
+        )
+        for pair in sorted(pairs | said, key=lambda pair: order_of(*pair))
     ]
 
 

@@ -23,6 +23,7 @@ from civic.draws.models import (
     ListDraft,
     SourceList,
 )
+from civic.draws.queries.invitations import WaveCounts, order_of, waves
 from civic.house.access import Scope, unit
 from civic.house.i18n import _, moment
 from civic.house.text import folded
@@ -146,6 +147,19 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitations:
+    """The first of the two steps, as the public knows it. `listed`: how many people, or
+    dwellings, the frozen lists hold."""
+
+    commitment: str | None
+    frozen_at: datetime | None
+    source: str
+    seed: str | None
+    listed: int
+    waves: Sequence[WaveCounts]
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A draw as its public page tells it. `numbers`: those of the panel, once drawn."""
 
@@ -157,6 +171,14 @@ class Story:
     answers: Answers
     previous: tuple[int, str, str | None] | None
     follower: int | None
+    invitations: Invitations | None = None
+
+    @property
+    def listed(self) -> int:
+        """How many people the frozen lists hold; 0 before."""
+        if self.draw.way == "invited":
+            return self.invitations.listed if self.invitations else 0
+        return self.draw.people
 
     @property
     def asked(self) -> list[tuple[str, str, int, int]]:
@@ -198,7 +220,7 @@ class Story:
 
 
 def story(db: Session, draw_id: int) -> Story | None:
-    """A draw's public story, in six statements at most."""
+    """A draw's public story, in six statements at most, eight with invitations."""
     row: Any = db.execute(
         select(Draw, CitizenCouncil.name, CitizenCouncil.slug)
         .join(CitizenCouncil, CitizenCouncil.id == Draw.council_id)
@@ -227,7 +249,7 @@ def story(db: Session, draw_id: int) -> Story | None:
     )
     drawn = db.execute(
         select(DrawnPerson.number, DrawnPerson.place, DrawnPerson.answer, DrawnPerson.called_at)
-        .where(DrawnPerson.draw_id == draw_id)
+        .where(DrawnPerson.draw_id == draw_id, DrawnPerson.place != "invited")
         .order_by(DrawnPerson.number)
     ).all()
     attempts = (
@@ -235,7 +257,7 @@ def story(db: Session, draw_id: int) -> Story | None:
             select(func.count())
             .select_from(ContactAttempt)
             .join(DrawnPerson, DrawnPerson.id == ContactAttempt.drawn_id)
-            .where(DrawnPerson.draw_id == draw_id)
+            .where(DrawnPerson.draw_id == draw_id, DrawnPerson.place != "invited")
         )
         if drawn
         else 0
@@ -268,7 +290,18 @@ def story(db: Session, draw_id: int) -> Story | None:
             None,
         ),
         follower=next((one.id for one in others if one.previous_id == draw_id), None),
+        invitations=_invitations(db, draw_id) if draw.way == "invited" else None,
     )
+
+
+def _invitations(db: Session, draw_id: int) -> Invitations | None:
+    order = order_of(db, draw_id)
+    if order is None:
+        return None
+    return Invitations(
+        order.commitment, order.frozen_at, order.chance_source, order.seed, order.people,
+        waves(db, draw_id) if order.seed else (),
+    )  # fmt: skip
 
 
 def grouped(digest: str) -> str:

@@ -174,7 +174,7 @@ def who_is_next(db: Session, draw: Draw) -> Call | None:
     drawn = list(
         db.scalars(
             select(DrawnPerson)
-            .where(DrawnPerson.draw_id == draw.id)
+            .where(DrawnPerson.draw_id == draw.id, DrawnPerson.place != "invited")
             .order_by(DrawnPerson.place.desc(), DrawnPerson.rank)
         )
     )

@@ -10,10 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from civic.draws.features import order_of
-from civic.draws.models import Draw, DrawCriterion
+from civic.draws.models import BEFORE_FREEZE, Draw, DrawCriterion
 from civic.draws.queries import pool
 from civic.draws.service.creating import Plan
-from civic.draws.service.rows import open_draw
+from civic.draws.service.rows import open_criteria
 from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy, number
@@ -53,7 +53,7 @@ def set_criteria(db: Session, *, draw_id: int, asks: Sequence[Ask], by: str, at:
     """Writes the bounds of a draw, all at once. Bounds that ask nothing (0 to all seats) are left
     out. Whether they can hold together is `try_out`'s and the freeze's affair."""
     with writing(db):
-        draw = open_draw(db, draw_id)
+        draw = open_criteria(db, draw_id)
         wanted = [one for one in asks if one.minimum > 0 or one.maximum < draw.seats]
         for one in wanted:
             if not 0 <= one.minimum <= one.maximum <= draw.seats:
@@ -84,7 +84,12 @@ def amend(db: Session, *, draw_id: int, plan: Plan, by: str, at: datetime) -> No
     """Changes seats, reserve, age and households while nothing is frozen. The collège and the
     day that ages are counted on stay: the lists were sorted out with them."""
     with writing(db):
-        draw = open_draw(db, draw_id)
+        draw = open_criteria(db, draw_id)
+        if draw.status not in BEFORE_FREEZE and plan.one_per_household != draw.one_per_household:
+            raise Refusal(
+                lazy("La règle des foyers est figée avec l'ordre des invitations."),
+                field="one_per_household",
+            )
         draw.title, draw.seats, draw.reserve_size = plan.title, plan.seats, plan.reserve_size
         draw.one_per_household, draw.algorithm = plan.one_per_household, plan.algorithm
         draw.pool_version += 1

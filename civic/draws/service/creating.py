@@ -34,6 +34,8 @@ class Plan:
     age_on: date
     one_per_household: bool = False
     algorithm: str = "leximin"
+    way: str = "direct"
+    unit: str = "people"
 
 
 def create(
@@ -64,6 +66,8 @@ def create(
             title=plan.title,
             council_id=council_id,
             college=plan.college,
+            way=plan.way,
+            unit=plan.unit,
             seats=plan.seats,
             reserve_size=plan.reserve_size,
             minimum_age=plan.minimum_age,

@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from civic.draws.models import LEFT, OVER, Draw, DrawnPerson, ListDraft, PoolEntry, SourceList
+from civic.draws.models import (
+    LEFT,
+    OVER,
+    Draw,
+    DrawnPerson,
+    InvitationOrder,
+    ListDraft,
+    PoolEntry,
+    Preparation,
+    SourceList,
+)
 from civic.house import journal
 from civic.house.clock import day_of
 from civic.house.db import writing
@@ -38,6 +48,15 @@ def erase_within(db: Session, draw: Draw, *, at: datetime, keep_reserve: bool = 
         gone = gone.where(DrawnPerson.entry.not_in(kept))
         lines = lines.where(PoolEntry.token.not_in(kept))
     db.execute(gone.values(entry=None))
+    db.execute(
+        update(DrawnPerson)
+        .where(DrawnPerson.draw_id == draw.id, DrawnPerson.place == "invited")
+        .values(entry=None, email="", phone="", shows_name=False, features={})
+    )
+    db.execute(
+        update(InvitationOrder).where(InvitationOrder.draw_id == draw.id).values(sealed=None)
+    )
+    db.execute(delete(Preparation).where(Preparation.draw_id == draw.id))
     many: int = db.execute(lines).rowcount  # type: ignore[attr-defined]
     db.execute(delete(ListDraft).where(ListDraft.draw_id == draw.id))
     db.execute(

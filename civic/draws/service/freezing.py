@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from civic.draws.models import CHANCES, Draw, PoolEntry, SourceList
+from civic.draws import mails
+from civic.draws.models import CHANCES, Draw, PoolEntry, Preparation, SourceList
 from civic.draws.queries import pool
 from civic.draws.service.asking import asked, lottery_input
+from civic.draws.service.inviting import close_within
 from civic.draws.service.rows import changed, in_state, locked
-from civic.house import journal
+from civic.house import journal, post
 from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
+from civic.people.models import Person
 from civic.rules.sortition import BadInput, Infeasible, Prepared, commitment, prepare
+
+Progress = Callable[[str, float], None]
 
 MOST_BARS = 10
 WIDTHS = (1, 2, 5, 10, 20, 50, 100)
@@ -62,11 +67,13 @@ def ask(db: Session, *, draw_id: int, announcement: Announcement, by: str, at: d
         draw = locked(db, draw_id)
         in_state(
             draw,
-            {"lists_checked"},
+            {"lists_checked"} if draw.way == "direct" else {"inviting"},
             lazy(
                 "Les listes ne sont pas encore déclarées contrôlées : l'agent de la commune doit "
                 "le faire d'abord."
-            ),
+            )
+            if draw.way == "direct"
+            else lazy("Le groupe se tire parmi les personnes invitées qui ont accepté."),
         )
         if announcement.chance not in CHANCES:
             raise Refusal(lazy("Dites ce qui sera lu à voix haute."), field="chance")
@@ -75,6 +82,8 @@ def ask(db: Session, *, draw_id: int, announcement: Announcement, by: str, at: d
                 lazy("La séance doit avoir lieu plus tard : le hasard est annoncé avant."),
                 field="session_day",
             )
+        if draw.way == "invited":
+            close_within(db, draw, at)
         draw.status, draw.frozen_by, draw.asked_at = "freeze_asked", by, at
         draw.session_at, draw.session_place = announcement.session_at, announcement.place
         draw.chance, draw.chance_source = announcement.chance, announcement.source
@@ -89,13 +98,34 @@ def withdraw(db: Session, *, draw_id: int, by: str, at: datetime) -> None:
     with writing(db):
         draw = locked(db, draw_id)
         in_state(draw, {"freeze_asked"}, lazy("Aucun gel n'est demandé."))
-        draw.status, draw.frozen_by, draw.asked_at = "lists_checked", None, None
-        draw.session_at = None
+        draw.status = "lists_checked" if draw.way == "direct" else "inviting"
+        draw.frozen_by, draw.asked_at, draw.session_at = None, None, None
+        db.execute(delete(Preparation).where(Preparation.draw_id == draw_id))
         journal.record(db, at=at, actor=by, verb="draw.withdraw_freeze", target=f"draw:{draw_id}")
 
 
-def work_out(db: Session, *, draw_id: int) -> Work:
-    """Makes the lottery of a draw whose freeze is asked for. Takes seconds and writes nothing."""
+def not_alone(draw: Draw, by: str) -> None:
+    """Refuses the person who asked for the freeze: another one confirms it."""
+    if draw.frozen_by == by:
+        raise Refusal(
+            lazy("Vous avez demandé ce gel : c'est à une autre personne de le confirmer.")
+        )
+
+
+def still_ahead(draw: Draw, at: datetime) -> None:
+    """Refuses a freeze after the announced hour of the session."""
+    if draw.session_at is None or draw.session_at <= at:
+        raise Refusal(
+            lazy(
+                "L'heure annoncée de la séance est passée : retirez la demande et annoncez une "
+                "nouvelle date."
+            )
+        )
+
+
+def work_out(db: Session, *, draw_id: int, progress: Progress | None = None) -> Work:
+    """Makes the lottery of a draw whose freeze is asked for. Takes seconds, or minutes, and writes
+    nothing. `progress` is told a step and its share done, 0 to 1, and may raise to stop."""
     draw = db.get(Draw, draw_id)
     if draw is None:
         raise NotFound
@@ -119,6 +149,7 @@ def work_out(db: Session, *, draw_id: int) -> Work:
             algorithm=algorithm,
             chance=chance,
             previous=previous,
+            progress=progress,
         )
     except Infeasible as clash:
         raise Refusal(lazy(
@@ -144,18 +175,9 @@ def confirm(db: Session, *, draw_id: int, work: Work, by: str, at: datetime) -> 
             {"freeze_asked"},
             lazy("Ce gel a déjà été confirmé ou retiré : rechargez la page."),
         )
-        if draw.frozen_by == by:
-            raise Refusal(
-                lazy("Vous avez demandé ce gel : c'est à une autre personne de le confirmer.")
-            )
+        not_alone(draw, by)
         changed(draw, work.version)
-        if draw.session_at is None or draw.session_at <= at:
-            raise Refusal(
-                lazy(
-                    "L'heure annoncée de la séance est passée : retirez la demande et annoncez une "
-                    "nouvelle date."
-                )
-            )
+        still_ahead(draw, at)
         draw.status, draw.confirmed_by, draw.frozen_at = "frozen", by, at
         draw.commitment, draw.lottery, draw.sealed = (
             digest, work.prepared.public, work.prepared.private,
@@ -173,7 +195,14 @@ def confirm(db: Session, *, draw_id: int, work: Work, by: str, at: datetime) -> 
             .where(PoolEntry.list_id == SourceList.id, PoolEntry.status == "kept")
             .scalar_subquery()
         )
-        db.execute(update(SourceList).where(SourceList.draw_id == draw_id).values(kept=kept))
+        if draw.way == "direct":  # in two steps the lists were frozen with the invitations
+            db.execute(update(SourceList).where(SourceList.draw_id == draw_id).values(kept=kept))
+        running = db.get(Preparation, draw_id)
+        if running is not None:
+            db.delete(running)
+            person = db.get(Person, by)
+            if person is not None and person.email:
+                post.put(db, mails.frozen(person.email, draw.title, digest), at=at)
         journal.record(
             db, at=at, actor=by, verb="draw.freeze", target=f"draw:{draw_id}",
             commitment=digest, people=draw.people, panels=draw.panels,

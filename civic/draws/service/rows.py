@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from civic.draws.models import BEFORE_FREEZE, Draw
+from civic.draws.models import BEFORE_FREEZE, INVITING, Draw
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 
@@ -30,11 +30,19 @@ def open_draw(db: Session, draw_id: int) -> Draw:
                 "d'abord la demande de gel."
             )
         )
+    if draw.status in INVITING:
+        raise Refusal(lazy("Les listes sont figées pour les invitations : elles ne changent plus."))
     return in_state(
         draw,
         BEFORE_FREEZE,
         lazy("Ce tirage est figé : ses listes et ses critères ne changent plus."),
     )
+
+
+def open_criteria(db: Session, draw_id: int) -> Draw:
+    """The locked row of a draw whose criteria may still change: also while people are invited."""
+    draw = locked(db, draw_id)
+    return draw if draw.status in {"order_frozen", "inviting"} else open_draw(db, draw_id)
 
 
 def in_state(draw: Draw, states: Iterable[str], sentence: Any) -> Draw:

@@ -1,9 +1,17 @@
-"""The doors of the draws: public pages, lists, preparation, session, drawn people."""
+"""The doors of the draws: public pages, lists, preparation, invitations, session, drawn people."""
 
 from flask import Blueprint
 
 doors = Blueprint("draws", __name__, url_prefix="/tirages")
 
-from civic.draws.views import lists, papers, people, preparing, public, session  # noqa: E402
+from civic.draws.views import (  # noqa: E402
+    inviting,
+    lists,
+    papers,
+    people,
+    preparing,
+    public,
+    session,
+)
 
-__all__ = ["doors", "lists", "papers", "people", "preparing", "public", "session"]
+__all__ = ["doors", "inviting", "lists", "papers", "people", "preparing", "public", "session"]

@@ -12,9 +12,10 @@ from wtforms.validators import NumberRange, Optional
 
 from civic.councils import queries as councils
 from civic.draws import forms, queries, states
+from civic.draws.models import Preparation
 from civic.draws.queries import pool
 from civic.draws.queries.story import Story, announced, grouped
-from civic.draws.service import asking, creating, freezing
+from civic.draws.service import asking, creating, freezing, preparing
 from civic.draws.service.asking import Ask
 from civic.draws.views import doors
 from civic.draws.views.public import the_story
@@ -52,6 +53,8 @@ def create() -> Any:
                     minimum_age=said["minimum_age"],
                     age_on=said["age_on"],
                     one_per_household=said["one_per_household"],
+                    way="direct" if said["how"] == "direct" else "invited",
+                    unit="addresses" if said["how"] == "addresses" else "people",
                 ),
                 by=me().person,
                 at=clock.now(),
@@ -107,11 +110,11 @@ def _key(feature: str, value: str) -> str:
     return hashlib.sha256(f"{feature}\n{value}".encode()).hexdigest()[:12]
 
 
-def _criteria_form(rows: Iterable[tuple[str, str, int]], seats: int) -> Form:
+def _criteria_form(rows: Iterable[tuple[str, str]], seats: int) -> Form:
     """A form with a minimum and a maximum for each value that the lists hold."""
     fields: dict[str, Any] = {}
     check = NumberRange(0, seats, lazy("Il faut un nombre de 0 à %(seats)s.", seats=seats))
-    for feature, value, _many in rows:
+    for feature, value in rows:
         for side, words in (("least", lazy("au moins")), ("most", lazy("au plus"))):
             fields[f"{side}_{_key(feature, value)}"] = IntegerField(
                 lazy("%(value)s, %(side)s", value=value, side=words),
@@ -127,11 +130,9 @@ def _criteria_form(rows: Iterable[tuple[str, str, int]], seats: int) -> Form:
 def prepare(draw_id: int) -> Any:
     """Counts of the lists against what is asked; try bounds out, then save them."""
     story = the_story(draw_id)
-    people_in = pool.candidates(db(), story.draw)
-    # What everybody has can't be asked for.
-    held = [row for row in pool.held(people_in) if row[2] < len(people_in)]
     saved = {(one.feature, one.value): one for one in asking.asked(db(), draw_id)}
-    rows = held + [(*pair, 0) for pair in saved if pair not in {row[:2] for row in held}]
+    askable = pool.askable(db(), story.draw, saved)
+    rows = [(one.feature, one.value) for one in askable]
     form = _criteria_form(rows, story.draw.seats)
     if not form.is_submitted():
         _show(form, rows, saved.values(), story.draw.seats)
@@ -147,6 +148,13 @@ def prepare(draw_id: int) -> Any:
                 return done(
                     url_for("draws.prepare", draw_id=draw_id), _("Les critères sont enregistrés.")
                 )
+            if story.draw.unit == "addresses" and story.draw.status != "inviting":
+                raise Refusal(
+                    _(
+                        "Ces critères se disent à la porte : ils pourront être vérifiés quand des "
+                        "personnes auront accepté. Enregistrez-les pour le moment."
+                    )
+                )
             check = asking.try_out(db(), draw_id=draw_id, asks=asks)
             if act == "adopt" and check.suggestion:
                 _show(form, rows, check.suggestion, story.draw.seats)
@@ -157,7 +165,11 @@ def prepare(draw_id: int) -> Any:
         "draws/prepare.html",
         story=story,
         form=form,
-        rows=[(*row, f"least_{_key(*row[:2])}", f"most_{_key(*row[:2])}") for row in rows],
+        rows=[
+            (one, f"least_{_key(one.feature, one.value)}", f"most_{_key(one.feature, one.value)}")
+            for one in askable
+        ],
+        inviting=story.draw.status == "inviting",
         check=check,
         lists=pool.list_counts(db(), draw_id),
         counts=pool.status_counts(db(), draw_id),
@@ -167,11 +179,9 @@ def prepare(draw_id: int) -> Any:
     return page, 422 if form.is_submitted() and check is None else 200
 
 
-def _show(
-    form: Form, rows: Iterable[tuple[str, str, int]], asks: Iterable[Ask], seats: int
-) -> None:
+def _show(form: Form, rows: Iterable[tuple[str, str]], asks: Iterable[Ask], seats: int) -> None:
     by_pair = {(one.feature, one.value): one for one in asks}
-    for feature, value, _many in rows:
+    for feature, value in rows:
         one, key = by_pair.get((feature, value)), _key(feature, value)
         form[f"least_{key}"].data = one.minimum if one and one.minimum else None
         form[f"most_{key}"].data = one.maximum if one and one.maximum < seats else None
@@ -179,9 +189,9 @@ def _show(
             form[f"{side}_{key}"].raw_data = None
 
 
-def _asked(form: Form, rows: Iterable[tuple[str, str, int]], seats: int) -> list[Ask]:
+def _asked(form: Form, rows: Iterable[tuple[str, str]], seats: int) -> list[Ask]:
     found = []
-    for feature, value, _many in rows:
+    for feature, value in rows:
         key = _key(feature, value)
         least, most = form[f"least_{key}"].data, form[f"most_{key}"].data
         if least is not None or most is not None:
@@ -234,6 +244,9 @@ def _freeze_page(story: Story, form: Form) -> str:
         counts=pool.status_counts(db(), draw.id),
         asked_by=names.get(draw.frozen_by or "", ""),
         mine=draw.frozen_by == me().person,
+        ready="lists_checked" if draw.way == "direct" else "inviting",
+        work=db().get(Preparation, draw.id) if draw.status == "freeze_asked" else None,
+        accepted=len(pool.accepted(db(), draw)) if draw.way == "invited" else None,
         announced=announced,
         grouped=grouped,
         states=states,
@@ -243,18 +256,18 @@ def _freeze_page(story: Story, form: Form) -> str:
 @doors.post("/<int:draw_id>/gel/confirmer")
 @allow(Right.FREEZE_DRAWS, on=queries.scope_of)
 def confirm_freeze(draw_id: int) -> Any:
-    """Confirm the freeze that another person asked for: the lottery is made and committed to."""
+    """Confirm the freeze that another person asked for: the worker makes the lottery, and it is
+    committed to."""
     form = ConfirmForm()
     if form.sent():
         try:
-            work = freezing.work_out(db(), draw_id=draw_id)
-            freezing.confirm(db(), draw_id=draw_id, work=work, by=me().person, at=clock.now())
+            preparing.start(db(), draw_id=draw_id, by=me().person, at=clock.now())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             return done(
-                url_for("draws.one", draw_id=draw_id),
-                _("Le tirage est figé. Son empreinte est publiée."),
+                url_for("draws.freeze", draw_id=draw_id),
+                _("C'est confirmé. Le calcul des groupes commence."),
             )
     page = render_template("draws/refused.html", story=the_story(draw_id), form=form)
     return page, 422

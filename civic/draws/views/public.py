@@ -154,7 +154,7 @@ def check(draw_id: int) -> Any:
 def lottery(draw_id: int) -> Any:
     """The lottery that was committed to, from the freeze on."""
     story = the_story(draw_id)
-    return _file(story.draw.lottery, f"loterie-{draw_id}.json")
+    return answer_file(story.draw.lottery, f"loterie-{draw_id}.json")
 
 
 @doors.get("/<int:draw_id>/proces-verbal.json")
@@ -162,10 +162,11 @@ def lottery(draw_id: int) -> Any:
 def record(draw_id: int) -> Any:
     """The record of the draw, from the session on."""
     story = the_story(draw_id)
-    return _file(story.draw.record, f"proces-verbal-{draw_id}.json")
+    return answer_file(story.draw.record, f"proces-verbal-{draw_id}.json")
 
 
-def _file(content: dict[str, Any] | None, name: str) -> Response:
+def answer_file(content: dict[str, Any] | None, name: str) -> Response:
+    """A JSON file to download; not found when there is nothing yet."""
     if content is None:
         raise NotFound
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from civic.draws import forms, queries, states
 from civic.draws.models import ChanceReading
+from civic.draws.queries import invitations as asked
 from civic.draws.queries.story import announced
-from civic.draws.service import ending
+from civic.draws.service import ending, ordering
 from civic.draws.service import session as service
 from civic.draws.views import doors
 from civic.draws.views.public import the_story
@@ -26,15 +27,23 @@ from civic.house.web import ConfirmForm, db, done, me
 def read_chance(draw_id: int) -> Any:
     """Type what was read aloud; with a second, equal reading the draw is made."""
     form = forms.ReadingForm()
+    story = the_story(draw_id)
+    ordering_now = story.draw.status == "order_frozen"
     if form.sent():
         try:
-            drawn = service.read_aloud(
+            read = ordering.read_aloud if ordering_now else service.read_aloud
+            drawn = read(
                 db(), draw_id=draw_id, text=form.value.data or "", by=me().person, at=clock.now()
             )
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             if drawn:
+                if ordering_now:
+                    return done(
+                        url_for("draws.order", draw_id=draw_id),
+                        _("Les deux saisies concordent : l'ordre des invitations est connu."),
+                    )
                 return done(
                     url_for("draws.one", draw_id=draw_id),
                     _("Les deux saisies concordent : le tirage est fait."),
@@ -47,7 +56,8 @@ def read_chance(draw_id: int) -> Any:
         db()
         .execute(
             select(ChanceReading.person_id, ChanceReading.value).where(
-                ChanceReading.draw_id == draw_id, ChanceReading.stage == "panel"
+                ChanceReading.draw_id == draw_id,
+                ChanceReading.stage == ("order" if ordering_now else "panel"),
             )
         )
         .all()
@@ -56,7 +66,8 @@ def read_chance(draw_id: int) -> Any:
     others = [value for person, value in readings if person != me().person]
     page = render_template(
         "draws/read.html",
-        story=the_story(draw_id),
+        story=story,
+        order=asked.order_of(db(), draw_id) if ordering_now else None,
         form=form,
         mine=mine,
         others=len(others),
