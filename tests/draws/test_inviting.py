@@ -334,9 +334,9 @@ def test_eighty_of_six_hundred_accept_and_there_is_no_young_man_among_them(db: S
         db, draw_id=draw_id, by=scene.facilitator.person, at=CHANCE + timedelta(days=30)
     )
     more = make.wave(db, scene, draw_id, aim=80, rate=0.14, rates={young_man: 0.3})
-    assert more
-    assert {one.features["Jeunes hommes"] for one in more} == {"oui"}
-    _accept_at_once(db, more[:2])
+    young = [one for one in more if one.features["Jeunes hommes"] == "oui"]
+    assert len(young) >= 13  # one in twenty of eighty, three in ten say yes
+    _accept_at_once(db, young[:2])
     assert asking.try_out(db, draw_id=draw_id, asks=asks).holds
 
 

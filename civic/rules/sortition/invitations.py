@@ -19,20 +19,15 @@ import hashlib
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 try:
-    from civic.rules.sortition.verify import Wrong, digest, leaf, load, need, normal_seed
+    from civic.rules.sortition import verify
 except ImportError:  # beside verify.py, on the machine of whoever doubts
-    from verify import (  # type: ignore[import-not-found,no-redef]
-        Wrong,
-        digest,
-        leaf,
-        load,
-        need,
-        normal_seed,
-    )
+    verify = import_module("verify")
 
+need, digest, leaf = verify.need, verify.digest, verify.leaf
 INVITATIONS, SEALED = "civic-invitations-1", "civic-invitations-auditor-1"
 RULES = {
     "order": "SHA-256(graine ‖ numéro), du plus petit au plus grand",
@@ -114,7 +109,7 @@ def check(story: Any, auditor: Any = None, commitment: str | None = None) -> lis
     try:
         return _check(story, auditor, commitment)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Wrong(f"fichier abîmé ({type(error).__name__} : {error})") from None
+        raise verify.Wrong(f"fichier abîmé ({type(error).__name__} : {error})") from None
 
 
 def _check(story: Any, auditor: Any, commitment: str | None) -> list[str]:
@@ -133,7 +128,7 @@ def _check(story: Any, auditor: Any, commitment: str | None) -> list[str]:
     if seed is None:
         need(not waves, "des invitations ont été faites avant que le hasard soit connu")
         return done
-    need(seed and seed == normal_seed(seed), "graine mal écrite")
+    need(seed and seed == verify.normal_seed(seed), "graine mal écrite")
     order, known = order_of(numbers, seed), set(numbers)
     place = {number: rank for rank, number in enumerate(order)}
     done.append(f"« {seed} » donne l'ordre des invitations")
@@ -200,11 +195,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         story, auditor = (
-            None if path is None else load(_read(path), path)
+            None if path is None else verify.load(_read(path), path)
             for path in (options.story, options.auditor)
         )
         sentences = check(story, auditor, options.commitment)
-    except (Wrong, OSError) as error:
+    except (verify.Wrong, OSError) as error:
         sys.stdout.write(f"Faux : {error}\n")
         return 1
     sys.stdout.write("".join(f"Vérifié : {sentence}.\n" for sentence in sentences))
