@@ -3,8 +3,8 @@
 
     python3 invitations.py invitations.json [--commitment EMPREINTE] [--auditor FICHIER]
 
-with verify.py, published beside it, in the same folder. The rule of the invitations is here too:
-the site invites with the very function that anybody can run afterwards.
+The rule of the invitations is here too: the site invites with the very function that anybody can
+run afterwards. A file of its own, like verify.py, whose ways of writing and reading it shares.
 
 The list is committed to first (a salted digest for each single-use number). A seed that is known
 only afterwards gives the order: SHA-256(seed ‖ number), from the smallest. A wave goes down it:
@@ -16,18 +16,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import sys
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
-try:
-    from civic.rules.sortition import verify
-except ImportError:  # beside verify.py, on the machine of whoever doubts
-    verify = import_module("verify")
-
-need, digest, leaf = verify.need, verify.digest, verify.leaf
 INVITATIONS, SEALED = "civic-invitations-1", "civic-invitations-auditor-1"
 RULES = {
     "order": "SHA-256(graine ‖ numéro), du plus petit au plus grand",
@@ -36,6 +31,35 @@ RULES = {
     "household": "une personne dont le foyer est déjà invité est passée, si une personne par foyer "
     "est demandée",
 }
+
+
+class Wrong(Exception):
+    """What is wrong, as a French sentence."""
+
+
+def digest(value: object) -> str:
+    """SHA-256 of a JSON value, whatever the spaces and the order of its keys, in hexadecimal."""
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def leaf(person: Mapping[str, Any]) -> str:
+    """The digest that stands for a person in the published list."""
+    return digest([person[key] for key in ("number", "salt", "features", "household")])
+
+
+def normal_seed(text: str) -> str:
+    """A seed as it counts: compatibility composition (NFKC), lower case, blanks made single."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def need(holds: object, sentence: str) -> None:
+    """Refuse with the sentence unless it holds."""
+    if not holds:
+        raise Wrong(sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +133,7 @@ def check(story: Any, auditor: Any = None, commitment: str | None = None) -> lis
     try:
         return _check(story, auditor, commitment)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise verify.Wrong(f"fichier abîmé ({type(error).__name__} : {error})") from None
+        raise Wrong(f"fichier abîmé ({type(error).__name__} : {error})") from None
 
 
 def _check(story: Any, auditor: Any, commitment: str | None) -> list[str]:
@@ -128,7 +152,7 @@ def _check(story: Any, auditor: Any, commitment: str | None) -> list[str]:
     if seed is None:
         need(not waves, "des invitations ont été faites avant que le hasard soit connu")
         return done
-    need(seed and seed == verify.normal_seed(seed), "graine mal écrite")
+    need(seed and seed == normal_seed(seed), "graine mal écrite")
     order, known = order_of(numbers, seed), set(numbers)
     place = {number: rank for rank, number in enumerate(order)}
     done.append(f"« {seed} » donne l'ordre des invitations")
@@ -195,11 +219,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         story, auditor = (
-            None if path is None else verify.load(_read(path), path)
+            None if path is None else json.loads(_read(path))
             for path in (options.story, options.auditor)
         )
         sentences = check(story, auditor, options.commitment)
-    except (verify.Wrong, OSError) as error:
+    except (Wrong, OSError, ValueError) as error:
         sys.stdout.write(f"Faux : {error}\n")
         return 1
     sys.stdout.write("".join(f"Vérifié : {sentence}.\n" for sentence in sentences))
