@@ -258,9 +258,17 @@ def _shared(shape: Shape, algorithm: str, tell: Progress) -> tuple[Shape, Floats
     bound until it is reached, so that what comes out is the optimum; the shape, with its cuts, is
     the proof."""
     known = np.zeros((0, len(shape.sizes)))
+    furthest = 0.0
+
+    def told(share: float) -> None:
+        # Each cut starts the panels again; what is told never goes back.
+        nonlocal furthest
+        furthest = max(furthest, share)
+        tell("loterie", furthest)
+
     while True:
         best = chances.expected(shape, algorithm)
-        mixture, cut, known = decompose(shape, best, known, lambda share: tell("loterie", share))
+        mixture, cut, known = decompose(shape, best, known, told)
         if mixture is not None:
             return shape, best, mixture
         assert cut is not None

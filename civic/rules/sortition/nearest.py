@@ -141,7 +141,7 @@ class Nearest:
 
     def _refresh(self) -> None:
         lines = self._lines[self._mixed]
-        self._inverse = np.linalg.inv(lines @ lines.T)
+        self._inverse = np.asarray(np.linalg.inv(lines @ lines.T), dtype=np.float64)
         self._changes = 0
 
     def _settle(self) -> None:
