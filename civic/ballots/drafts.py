@@ -6,6 +6,7 @@ Their names begin with « brouillon », so that signing out erases them (room `a
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,13 +14,15 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from civic.ballots.queries import PollView
+from civic.ballots.queries import PollItem, PollView
 from civic.house.web import settings
 from civic.rules import urn
 
 LASTS = 12 * 3600
 SHOWN = 15 * 60
 """Seconds that a draft, and the page after a deposit, stay in the browser."""
+
+NOTHING = urn.Choices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,7 @@ class Draft:
     right: str
     channel: str
     seed: str
-    choices: tuple[str, ...] = ()
-    points: tuple[int, ...] = ()
+    choices: urn.Choices = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,7 @@ class Shown:
 
     receipt: str
     replaced: bool
-    choices: tuple[str, ...]
-    points: tuple[int, ...]
+    choices: urn.Choices
 
 
 def new(right: str, channel: str) -> Draft:
@@ -74,42 +75,56 @@ def _keep(
     )  # fmt: skip
 
 
-def read(poll: PollView, now: datetime) -> Draft | None:
+def _references(items: Sequence[PollItem]) -> list[str]:
+    return [one.reference for one in items]
+
+
+def right_of(poll: PollView, now: datetime) -> str | None:
+    """The voting right that this browser's draft is bound to, if it has one that we wrote."""
+    said = _read(poll, "", now)
+    return None if said is None else said["right"]
+
+
+def read(poll: PollView, items: Sequence[PollItem], now: datetime) -> Draft | None:
     """This browser's draft for this poll, if it has one that we wrote."""
     said = _read(poll, "", now)
     if said is None:
         return None
-    return Draft(said["right"], said["channel"], said["seed"], tuple(said["c"]), tuple(said["p"]))
+    choices = urn.unpack(_references(items), said["c"])
+    return Draft(said["right"], said["channel"], said["seed"], choices)
 
 
-def keep(answer: Response | AnyResponse, poll: PollView, draft: Draft, now: datetime) -> None:
-    """Leaves the draft in the browser; choices too many to fit are cut off at the poll's most."""
-    most = poll.maximum
+def keep(
+    answer: Response | AnyResponse, poll: PollView, items: Sequence[PollItem], draft: Draft,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Leaves the draft in the browser: every choice, even more than the poll allows."""
     said = {
         "channel": draft.channel,
         "seed": draft.seed,
-        "c": list(draft.choices[:most]),
-        "p": list(draft.points[:most]),
+        "c": urn.pack(_references(items), draft.choices),
     }
     _keep(answer, poll, "", draft.right, said, LASTS, now)
 
 
-def read_shown(poll: PollView, now: datetime) -> Shown | None:
+def read_shown(poll: PollView, items: Sequence[PollItem], now: datetime) -> Shown | None:
     """What was deposited from this browser a moment ago."""
     said = _read(poll, "-depose", now)
     if said is None:
         return None
-    return Shown(said["n"], said["again"], tuple(said["c"]), tuple(said["p"]))
+    return Shown(said["n"], said["again"], urn.unpack(_references(items), said["c"]))
 
 
-def show(answer: Response | AnyResponse, poll: PollView, shown: Shown, now: datetime) -> None:
+def show(
+    answer: Response | AnyResponse, poll: PollView, items: Sequence[PollItem], shown: Shown,
+    now: datetime,
+) -> None:  # fmt: skip
     """Erases the draft, and keeps what the next page repeats."""
     answer.delete_cookie(_name(poll), path="/")
     said = {
         "n": shown.receipt,
         "again": shown.replaced,
-        "c": list(shown.choices),
-        "p": list(shown.points),
+        "c": urn.pack(_references(items), shown.choices),
     }
     _keep(answer, poll, "-depose", "-", said, SHOWN, now)
 

@@ -18,7 +18,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Regexp,
+    ValidationError,
+)
 
 from civic.ballots.service import RollEntry
 from civic.ballots.service.paper import SPOILT
@@ -112,6 +119,48 @@ class ReceiptForm(Form):
             Length(max=60, message=lazy("Ce numéro est trop long : il a seize signes.")),
         ],
         render_kw={"autocomplete": "off", "spellcheck": "false", "maxlength": 60},
+    )
+
+
+class MailForm(Form):
+    """Where the receipt goes."""
+
+    email = EmailField(
+        lazy("Votre adresse de courriel"),
+        filters=[_line],
+        validators=[
+            DataRequired(lazy("Écrivez l'adresse où envoyer le reçu.")),
+            Length(max=254, message=lazy("Cette adresse est trop longue : vérifiez-la.")),
+            Regexp(
+                r"[^@\s]+@[^@\s]+\.[^@\s]+\Z",
+                message=lazy("Cette adresse n'a pas la forme nom@exemple.fr : vérifiez-la."),
+            ),
+        ],
+        render_kw={"maxlength": 254, "autocomplete": "email"},
+    )
+
+
+class KioskForm(Form):
+    """This machine becomes a shared one."""
+
+    place = StringField(
+        lazy("Lieu de vote"),
+        filters=[_line],
+        validators=[
+            DataRequired(lazy("Écrivez le nom du lieu de vote.")),
+            Length(max=60, message=lazy("Ce nom de lieu dépasse 60 caractères.")),
+        ],
+        render_kw={"maxlength": 60},
+    )
+    seconds = RadioField(
+        lazy("Tout effacer après"),
+        choices=[
+            ("60", lazy("1 minute sans un geste")),
+            ("120", lazy("2 minutes sans un geste")),
+            ("300", lazy("5 minutes sans un geste")),
+        ],
+        default="120",
+        validators=[InputRequired(lazy("Choisissez une durée."))],
     )
 
 

@@ -32,7 +32,8 @@ STATES = ("waiting", "claimed", "handing", "sent", "uncertain", "given_up")
 
 
 class OutboxMail(Base):
-    """One mail to send. Sent mails are erased after thirty days by a job."""
+    """One mail to send. Sent mails are erased after thirty days by a job; a `fleeting` one as soon
+    as it is handed over, or can't be."""
 
     __tablename__ = "outbox_mail"
     __table_args__ = (
@@ -52,6 +53,7 @@ class OutboxMail(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(500), default="")
     sent_at: Mapped[Instant | None]
+    fleeting: Mapped[bool] = mapped_column(default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Mail:
     subject: str
     body: str
     language: str = "fr"
+    fleeting: bool = False
+    """Whether nothing of it, the address included, is kept once it has gone."""
 
 
 def put(db: Session, mail: Mail, *, at: datetime) -> str:
@@ -74,6 +78,7 @@ def put(db: Session, mail: Mail, *, at: datetime) -> str:
         language=mail.language,
         written_at=at,
         due_at=at,
+        fleeting=mail.fleeting,
     )
     db.add(row)
     return row.id
@@ -161,6 +166,8 @@ def _claim(db: Session, now: datetime) -> OutboxMail | None:
         ):
             stuck.state = "uncertain"
             stuck.problem = "interrompu pendant la remise : peut-être envoyé, peut-être pas"
+            if stuck.fleeting:
+                db.delete(stuck)
         row = db.scalars(
             select(OutboxMail)
             .where(
@@ -205,10 +212,14 @@ def _deliver(
             else:
                 kept.state = "waiting"
                 kept.due_at = now() + timedelta(minutes=DELAYS[kept.attempts - 1])
+            if kept.fleeting and kept.state != "waiting":
+                db.delete(kept)
         return 0
     with writing(db):
         kept = db.get_one(OutboxMail, row.id)
         kept.state, kept.sent_at, kept.problem = "sent", now(), ""
+        if kept.fleeting:
+            db.delete(kept)
     return 1
 
 

@@ -23,15 +23,64 @@ if (ballot) {
   ballot.addEventListener("submit", () => clearTimeout(later));
 }
 
-// Points given so far, under the ballot.
-const bar = document.querySelector("[data-points-bar]");
-if (bar && ballot) {
-  const refresh = () => {
-    const marks = [...ballot.querySelectorAll("select[data-points]")];
-    const sum = marks.reduce((total, one) => total + Number(one.value), 0);
-    bar.querySelector("[data-given]").textContent = sum;
-    bar.classList.toggle("ballot-bar--over", sum > Number(bar.dataset.most));
+// « Monter » and « Descendre » trade two ranks in place; without scripts the server does the same.
+const ranks = () =>
+  [...document.querySelectorAll("[data-rank]")]
+    .filter((one) => Number(one.value) > 0)
+    .sort((one, other) => Number(one.value) - Number(other.value));
+ballot?.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-move]");
+  if (!button) return;
+  event.preventDefault();
+  const own = button.closest("li").querySelector("[data-rank]");
+  const order = ranks();
+  const at = order.indexOf(own);
+  const most = Number(ballot.querySelector("[data-most]").dataset.most);
+  if (at < 0) {
+    if (order.length < most) order.push(own);
+  } else {
+    const other = at + (button.dataset.move === "up" ? -1 : 1);
+    if (order[other]) [order[at], order[other]] = [order[other], order[at]];
+  }
+  order.forEach((one, place) => {
+    one.value = String(place + 1);
+  });
+  own.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// A project read aloud by the browser's own voice, in the language of the page.
+if ("speechSynthesis" in window) {
+  for (const button of document.querySelectorAll("button[data-speak]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const speaking = speechSynthesis.speaking && button.dataset.on;
+      speechSynthesis.cancel();
+      for (const one of document.querySelectorAll("button[data-on]")) delete one.dataset.on;
+      if (speaking) return;
+      const words = new SpeechSynthesisUtterance(button.dataset.speak);
+      words.lang = button.closest("[lang]").lang;
+      words.addEventListener("end", () => delete button.dataset.on);
+      button.dataset.on = "yes";
+      speechSynthesis.speak(words);
+    });
+  }
+  window.addEventListener("pagehide", () => speechSynthesis.cancel());
+}
+
+// A shared machine clears itself when nobody has touched it for a while.
+const kiosk = document.querySelector("form[data-idle]");
+if (kiosk) {
+  const most = Number(kiosk.dataset.idle);
+  const left = kiosk.querySelector("[data-idle-left]");
+  let seconds = most;
+  const touched = () => {
+    seconds = most;
   };
-  ballot.addEventListener("change", refresh);
-  window.addEventListener("pageshow", refresh);
+  for (const name of ["pointerdown", "keydown", "scroll", "touchstart"])
+    window.addEventListener(name, touched, { passive: true });
+  setInterval(() => {
+    seconds -= 1;
+    left.textContent = seconds <= 20 && seconds >= 0 ? kiosk.dataset.words.replace("#", seconds) : "";
+    if (seconds === 0) kiosk.requestSubmit();
+  }, 1000);
 }

@@ -49,6 +49,7 @@ from civic.ballots.queries.voter import (
 )
 from civic.ballots.queries.words import (
     choose_sentence,
+    easy_help,
     state_kind,
     state_sentence,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "choose_sentence",
     "closed_urn",
     "declared_name",
+    "easy_help",
     "form_of",
     "items",
     "open_now",

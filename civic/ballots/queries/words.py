@@ -70,3 +70,44 @@ def _choose(view: PollView) -> str:
     return ngettext(
         "Choisissez %(n)s projet au plus.", "Choisissez jusqu'à %(n)s projets.", view.maximum
     )
+
+
+def easy_help(view: PollView) -> list[str]:
+    """How this ballot is filled in, in easy French: one short sentence a line."""
+    lines = {
+        "approval": [
+            _("Touchez la case des projets que vous aimez."),
+            ngettext(
+                "Vous pouvez choisir %(n)s projet.", "Vous pouvez choisir %(n)s projets.",
+                view.maximum,
+            ),
+        ],
+        "knapsack": [
+            _("Il y a une somme d'argent. C'est l'enveloppe."),
+            _("Touchez la case des projets que vous aimez. Leur prix s'enlève de l'enveloppe."),
+            _("Quand il manque de l'argent, enlevez un projet."),
+        ],
+        "points": [
+            ngettext("Vous avez %(n)s point.", "Vous avez %(n)s points.", view.max_sum or 0),
+            _("Donnez plus de points aux projets que vous aimez le plus."),
+            ngettext(
+                "Un projet peut recevoir %(n)s point.", "Un projet peut recevoir %(n)s points.",
+                view.max_points or 0,
+            ),
+        ],
+        "ranking": [
+            _("Mettez 1 au projet que vous préférez. Puis 2 au suivant."),
+            _("Les boutons Monter et Descendre changent l'ordre."),
+            ngettext(
+                "Vous pouvez classer %(n)s projet. Ce n'est pas obligé.",
+                "Vous pouvez classer %(n)s projets. Ce n'est pas obligé.",
+                view.maximum,
+            ),
+        ],
+        "graded": [
+            _("Pour chaque projet, dites si vous êtes d'accord."),
+            _("Si vous ne savez pas, laissez Sans avis."),
+            _("Sans avis compte comme Non."),
+        ],
+    }[view.ballot_type]  # fmt: skip
+    return [*lines, _("Pour voter, touchez le bouton Déposer mon bulletin.")]

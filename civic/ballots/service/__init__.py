@@ -3,7 +3,7 @@
 from civic.ballots.queries import OpenedBallotRow, PollItem
 from civic.ballots.service.closing import clean_urn, open_urn, reconcile, sever
 from civic.ballots.service.commission import appoint
-from civic.ballots.service.deposit import Deposited, deposit
+from civic.ballots.service.deposit import Deposited, deposit, mail_receipt
 from civic.ballots.service.keys import give_key, leave_key_to_platform, rehearse, rehearsed_key
 from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
 from civic.ballots.service.paper import open_batch, type_batch, vote_on_paper
@@ -35,6 +35,7 @@ __all__ = [
     "give_key",
     "import_opened_within",
     "leave_key_to_platform",
+    "mail_receipt",
     "make_letters",
     "open_batch",
     "open_urn",

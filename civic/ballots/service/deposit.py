@@ -9,13 +9,15 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from civic.ballots import mails
 from civic.ballots.models import BallotEnvelope, CheckIn, LoggedDigest
 from civic.ballots.queries import PollItem, PollView, form_of
 from civic.ballots.service.locks import hold_open_poll, hold_right
 from civic.ballots.vault import PollSecrets
-from civic.house.clock import day_of
+from civic.house import post
+from civic.house.clock import day_of, paris
 from civic.house.db import writing
-from civic.house.i18n import lazy, lazy_n
+from civic.house.i18n import euros, lazy, lazy_n
 from civic.house.refusal import Refusal
 from civic.rules import urn
 
@@ -98,19 +100,34 @@ def deposit(
     return Deposited(urn.receipt_number(digest), old is not None)
 
 
+def mail_receipt(
+    db: Session, *, poll: PollView, number: str, to: str, link: str, language: str, at: datetime
+) -> None:
+    """Puts the receipt's number into the outbox, for an address that is erased with the mail.
+
+    The row says the day and no hour, and no journal line is written (docs/urn.md says what the
+    mail reveals).
+    """
+    letter = mails.receipt(to, poll.title, number, link, poll.closes_at, language)
+    with writing(db):
+        post.put(db, letter, at=paris(day_of(at)))
+
+
 def _written(poll: PollView, items: list[PollItem], choices: urn.Choices) -> bytes:
     try:
         return urn.write(form_of(poll, items), choices)
     except urn.BadBallot as bad:
-        raise Refusal(_why(poll, bad), field="choices") from bad
+        raise Refusal(_why(poll, items, choices, bad), field="choices") from bad
 
 
-def _why(poll: PollView, bad: urn.BadBallot) -> object:
+def _why(poll: PollView, items: list[PollItem], choices: urn.Choices, bad: urn.BadBallot) -> object:
     match bad.reason:
+        case "over":
+            return _too_dear(items, choices, bad)
         case "too-many":
             return lazy_n(
-                "Vous avez choisi %(chosen)s projets : il en faut %(n)s au plus. Décochez-en.",
-                "Vous avez choisi %(chosen)s projets : il en faut %(n)s au plus. Décochez-en.",
+                "Vous avez choisi %(chosen)s projets : il en faut %(n)s au plus. Retirez-en.",
+                "Vous avez choisi %(chosen)s projets : il en faut %(n)s au plus. Retirez-en.",
                 poll.maximum,
                 chosen=bad.value,
             )
@@ -142,3 +159,25 @@ def _why(poll: PollView, bad: urn.BadBallot) -> object:
             )
         case _:
             return lazy("Ce bulletin ne va pas avec ce vote. Rouvrez-le, puis choisissez.")
+
+
+def _too_dear(items: list[PollItem], choices: urn.Choices, bad: urn.BadBallot) -> object:
+    """What is missing, and the cheapest of the chosen projects that would make up for it."""
+    missing = int(bad.value)
+    own = [one for one in items if one.reference in choices.references and one.group == bad.where]
+    enough = min((one for one in own if one.cost >= missing), key=_cost, default=None)
+    if enough is None:
+        return lazy(
+            "Vos choix dépassent l'enveloppe%(where)s : il manque %(missing)s. Retirez plusieurs "
+            "projets.",
+            where=f" « {bad.where} »" if bad.where else "", missing=euros(missing),
+        )  # fmt: skip
+    return lazy(
+        "Vos choix dépassent l'enveloppe%(where)s : il manque %(missing)s. Retirer « %(title)s » "
+        "suffit.",
+        where=f" « {bad.where} »" if bad.where else "", missing=euros(missing), title=enough.label,
+    )  # fmt: skip
+
+
+def _cost(item: PollItem) -> int:
+    return item.cost

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 
-from civic.ballots import drafts, forms, queries, service
+from civic.ballots import drafts, forms, queries, service, sheets
 from civic.ballots.drafts import Draft
+from civic.ballots.grades import GRADES
 from civic.ballots.queries import OwnRight, PollItem, PollView
+from civic.ballots.sheets import Sheet
 from civic.ballots.views.common import doors, receipt_address, secrets_of, the_poll
 from civic.house import limits
 from civic.house.access import allow_everyone, allow_signed_in
 from civic.house.clock import clock
-from civic.house.i18n import _
+from civic.house.i18n import _, locale
 from civic.house.qr import qr
 from civic.house.refusal import Refusal
-from civic.house.web import ConfirmForm, db, done, me, said
+from civic.house.web import ConfirmForm, db, done, me, said, settings
 from civic.rules import urn
 
-FAILURES, PER = 20, timedelta(hours=1)
-"""How many wrong codes of one prefix a poll answers in an hour."""
+FAILURES, MAILS, PER = 20, 3, timedelta(hours=1)
+"""How many wrong codes of one prefix a poll answers in an hour; how many receipts it sends to one
+address."""
 
 
 @doors.route("/<slug>/entrer", methods=["GET", "POST"])
@@ -37,9 +41,8 @@ def enter(slug: str) -> Any:
             status = 429 if isinstance(refusal, limits.TooMany) else 422
             return render_template("ballots/enter.html", poll=poll, form=form, q=queries), status
         answer = done(url_for("ballots.ballot", slug=slug))
-        known = drafts.read(poll, now)
-        if known is None or known.right != right:
-            drafts.keep(answer, poll, drafts.new(right, "code"), now)
+        if drafts.right_of(poll, now) != right:
+            drafts.keep(answer, poll, (), drafts.new(right, "code"), now)
         return answer
     status = 422 if form.is_submitted() else 200
     return render_template("ballots/enter.html", poll=poll, form=form, q=queries), status
@@ -96,13 +99,9 @@ def claim(slug: str) -> Any:
     return render_template("ballots/claim.html", poll=poll, form=form, q=queries), status
 
 
-UNKNOWN = "?"
-"""What stands for a project that is not on the ballot: refused, whatever was sent."""
-
-
-def _draft(poll: PollView, now: datetime) -> Draft | None:
+def _draft(poll: PollView, items: list[PollItem], now: datetime) -> Draft | None:
     """This visitor's way to the ballot: their account's right, or a letter's code."""
-    draft = drafts.read(poll, now)
+    draft = drafts.read(poll, items, now)
     if me().signed_in:
         own = queries.right_of(db(), poll.id, me().person)
         if own is not None:
@@ -111,69 +110,64 @@ def _draft(poll: PollView, now: datetime) -> Draft | None:
     return draft
 
 
-def _typed(poll: PollView, draft: Draft, items: list[PollItem]) -> Draft:
-    """The draft with the choices that a form sends."""
-    if poll.ballot_type == "points":
-        marks = [(one.reference, request.form.get(f"points-{one.reference}", "")) for one in items]
-        given = [
-            (reference, int(mark))
-            for reference, mark in marks
-            if mark.isascii() and mark.isdigit() and len(mark) < 6 and int(mark) > 0
-        ]
-        choices = tuple(reference for reference, _mark in given)
-        points = tuple(mark for _reference, mark in given)
-    else:
-        sent = set(request.form.getlist("choice"))
-        known = [one.reference for one in items if one.reference in sent]
-        choices = (*known, UNKNOWN) if sent - set(known) else tuple(known)
-        points = ()
-    return Draft(draft.right, draft.channel, draft.seed, choices, points)
-
-
 @doors.route("/<slug>/bulletin", methods=["GET", "POST"])
 @allow_everyone(once=False)
 def ballot(slug: str) -> Any:
     """The ballot: choose, keep as a draft in this browser, deposit in one act."""
     poll, now = the_poll(slug), clock.now()
-    draft = _draft(poll, now)
+    items, form, status = queries.items(db(), poll.id), ConfirmForm(), 200
+    draft = _draft(poll, items, now)
     if draft is None or not poll.is_open(now):
         return _not_now(poll, now)
-    items, form, status = queries.items(db(), poll.id), ConfirmForm(), 200
+    sheet = sheets.of_choices(poll, draft.choices)
     if form.is_submitted():
-        draft, status = _typed(poll, draft, items), 422
+        sheet, status = sheets.read(poll, items, request.form), 422
+        draft = replace(draft, choices=sheet.choices)
         if form.sent():
-            if request.form.get("act") == "keep":
-                answer = done(request.path, _("Brouillon gardé dans ce navigateur, et là seul."))
-                drafts.keep(answer, poll, draft, now)
-                return answer
             try:
-                return _deposit(poll, items, draft, now)
+                return _act(poll, items, draft, sheet, now)
             except Refusal as refusal:
                 form.refuse(refusal)
     right = queries.right(db(), poll.id, draft.right)
     if right is None or right.revoked is not None:
         return _not_now(poll, now, right)
-    answer = Response(_ballot_page(poll, items, draft, right, form), status=status)
-    drafts.keep(answer, poll, draft, now)
+    answer = Response(_ballot_page(poll, items, draft, sheet, right, form), status=status)
+    drafts.keep(answer, poll, items, draft, now)
+    return answer
+
+
+def _act(poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, now: datetime) -> Any:
+    """Keeps the draft, moves a project in it, or deposits it: what the button says."""
+    if sheet.problem:
+        raise Refusal(sheet.problem, field="choices")
+    move = request.form.get("move", "")
+    if move.partition(":")[2] in {one.reference for one in items}:
+        answer = redirect(f"{request.path}#p-{move.partition(':')[2]}", 303)
+        draft = replace(draft, choices=sheets.moved(poll, draft.choices, move))
+    elif request.form.get("act") == "keep":
+        answer = done(request.path, _("Brouillon gardé dans ce navigateur, et là seul."))
+    else:
+        return _deposit(poll, items, draft, now)
+    drafts.keep(answer, poll, items, draft, now)
     return answer
 
 
 def _ballot_page(
-    poll: PollView, items: list[PollItem], draft: Draft, right: OwnRight, form: ConfirmForm
-) -> str:
+    poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, right: OwnRight,
+    form: ConfirmForm,
+) -> str:  # fmt: skip
     by_reference = {one.reference: one for one in items}
     order = urn.order_of(draft.seed, by_reference)
     return render_template(
         "ballots/ballot.html",
         poll=poll,
         items=[by_reference[one] for one in order],
-        draft=draft,
-        marks=dict(zip(draft.choices, draft.points, strict=False)),
-        chosen=[by_reference[one] for one in draft.choices if one in by_reference],
+        sheet=sheet,
+        spent=sheets.spent(items, sheet.choices.references),
+        grades=GRADES,
         right=right,
         form=form,
         q=queries,
-        focus=request.args.get("projet", ""),
     )
 
 
@@ -183,14 +177,14 @@ def _deposit(poll: PollView, items: list[PollItem], draft: Draft, now: datetime)
         poll=poll,
         items=items,
         right_id=draft.right,
-        choices=urn.Choices(draft.choices, draft.points),
+        choices=draft.choices,
         known=secrets_of(poll),
         channel=draft.channel,
         at=now,
     )
     answer = redirect(url_for("ballots.deposited", slug=poll.slug), 303)
-    shown = drafts.Shown(told.receipt, told.replaced, draft.choices, draft.points)
-    drafts.show(answer, poll, shown, now)
+    shown = drafts.Shown(told.receipt, told.replaced, draft.choices)
+    drafts.show(answer, poll, items, shown, now)
     return answer
 
 
@@ -209,10 +203,12 @@ def _not_now(poll: PollView, now: datetime, right: OwnRight | None = None) -> An
 def keep_draft(slug: str) -> Any:
     """Keeps the draft in the browser after a click; the server stores nothing."""
     poll, now = the_poll(slug), clock.now()
-    draft = _draft(poll, now)
+    items = queries.items(db(), poll.id)
+    draft = _draft(poll, items, now)
     answer = Response(status=204)
     if draft is not None and poll.is_open(now):
-        drafts.keep(answer, poll, _typed(poll, draft, queries.items(db(), poll.id)), now)
+        choices = sheets.read(poll, items, request.form).choices
+        drafts.keep(answer, poll, items, replace(draft, choices=choices), now)
     return answer
 
 
@@ -221,21 +217,66 @@ def keep_draft(slug: str) -> Any:
 def deposited(slug: str) -> Any:
     """After the deposit: everything once more, and the receipt. Shown by this browser alone."""
     poll = the_poll(slug)
-    shown = drafts.read_shown(poll, clock.now())
+    items = queries.items(db(), poll.id)
+    shown = drafts.read_shown(poll, items, clock.now())
     if shown is None:
-        return done(
-            url_for("ballots.receipt", slug=slug),
-            _("La page du dépôt ne se montre qu'un quart d'heure. Votre reçu se vérifie ici."),
-        )
-    by_reference = {one.reference: one for one in queries.items(db(), poll.id)}
+        return _no_longer(poll)
+    return _deposited_page(poll, items, shown, forms.MailForm(formdata=None))
+
+
+def _no_longer(poll: PollView) -> Any:
+    return done(
+        url_for("ballots.receipt", slug=poll.slug),
+        _("La page du dépôt ne se montre qu'un quart d'heure. Votre reçu se vérifie ici."),
+    )
+
+
+def _deposited_page(
+    poll: PollView, items: list[PollItem], shown: drafts.Shown, mail: forms.MailForm
+) -> str:
+    by_reference = {one.reference: one for one in items}
+    chosen = [by_reference[one] for one in shown.choices.references]
     return render_template(
         "ballots/deposited.html",
         poll=poll,
         shown=shown,
-        chosen=[by_reference[one] for one in shown.choices if one in by_reference],
-        marks=dict(zip(shown.choices, shown.points, strict=False)),
+        chosen=chosen,
+        spent=sum(one.cost for one in chosen),
+        marks=dict(zip(shown.choices.references, shown.choices.points, strict=False)),
+        grades=GRADES,
         code=qr(receipt_address(poll, shown.receipt)),
-        form=ConfirmForm(),
+        form=ConfirmForm(formdata=None),
+        mail=mail,
+        q=queries,
+    )
+
+
+@doors.post("/<slug>/depose/courriel")
+@allow_everyone(once=False)
+def mail_receipt(slug: str) -> Any:
+    """Sends the receipt's number to an address, which is kept no longer than the mail waits."""
+    poll, now, form = the_poll(slug), clock.now(), forms.MailForm()
+    items = queries.items(db(), poll.id)
+    shown = drafts.read_shown(poll, items, now)
+    if shown is None:
+        return _no_longer(poll)
+    if not form.sent():
+        return _deposited_page(poll, items, shown, form), 422
+    address = said(form.email)
+    bucket = f"receipt|{poll.id}|{address.lower()}"
+    limits.count(db(), bucket, most=MAILS, per=PER, now=now, salt=settings().secret_key)
+    service.mail_receipt(
+        db(),
+        poll=poll,
+        number=shown.receipt,
+        to=address,
+        link=f"{settings().base_url}{url_for('ballots.receipt', slug=slug)}",
+        language=locale().code,
+        at=now,
+    )
+    return done(
+        url_for("ballots.deposited", slug=slug),
+        _("Le reçu part vers cette adresse, que le site ne garde pas."),
     )
 
 
@@ -256,8 +297,8 @@ def forget(slug: str) -> Any:
 def my_check_in(slug: str) -> Any:
     """One's own émargement: whether, how and which day; so that nobody votes in one's place."""
     poll, now = the_poll(slug), clock.now()
-    draft = drafts.read(poll, now)
+    right = drafts.right_of(poll, now)
     own = queries.right_of(db(), poll.id, me().person) if me().signed_in else None
-    if own is None and draft is not None:
-        own = queries.right(db(), poll.id, draft.right)
+    if own is None and right is not None:
+        own = queries.right(db(), poll.id, right)
     return render_template("ballots/check_in.html", poll=poll, own=own, q=queries)

@@ -323,13 +323,13 @@ def ballot_items(db: Session, edition_id: int) -> list[PollItem]:
     return [
         PollItem(
             reference, label, cost, group, sentence, theme, place,
-            *pictures.get(project, (None, "")), url=f"/budgets/{slug}/projets/{reference}",
+            *pictures.get(project, (None, "")), f"/budgets/{slug}/projets/{reference}",
         )
         for reference, label, cost, group, sentence, theme, place, project, slug in rows
     ]  # fmt: skip
 
 
-def _pictures(db: Session, projects: list[int]) -> dict[int, tuple[str, str]]:
+def _pictures(db: Session, projects: list[int]) -> dict[int, tuple[str | None, str]]:
     """By project, the first picture of its proposals, the main one's first: digest and words."""
     rows = db.execute(
         select(ProjectProposal.project_id, ProposalPicture.digest, ProposalPicture.alt)

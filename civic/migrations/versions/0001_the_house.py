@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("problem", sa.String(length=500), nullable=False),
         sa.Column("sent_at", UtcInstant(), nullable=True),
+        sa.Column("fleeting", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "state IN ('waiting', 'claimed', 'handing', 'sent', 'uncertain', 'given_up')",
             name=op.f("ck_outbox_mail_state"),
