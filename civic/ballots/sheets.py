@@ -137,7 +137,7 @@ def _ranks(items: Sequence[PollItem], sent: MultiDict[str, str]) -> Sheet:
         text = sent.get(name, "").strip()
         typed[name] = text[:20]
         number = _number(text or "0")
-        if number is None or (text and not number):
+        if number is None:
             problem = problem or _(
                 "« %(title)s » : écrivez un rang, par exemple 1.", title=one.label
             )

