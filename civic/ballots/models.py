@@ -334,12 +334,14 @@ class PaperCount(Base):
 
 
 class PollCount(Base):
-    """The count of a poll: its figures, and the digest that covers them."""
+    """The count of a poll: its figures, and the digest that covers them; the digest of the
+    published archive."""
 
     __tablename__ = "poll_count"
 
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
     result: Mapped[Data]
     digest: Mapped[str] = mapped_column(String(64))
+    archive: Mapped[str | None] = mapped_column(String(64))
     counted_by: Mapped[str] = mapped_column(String(22))
     at: Mapped[Instant]

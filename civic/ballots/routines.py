@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from civic.ballots import service
+from civic.ballots import service, vault
 from civic.house.jobs import every
 
 
@@ -14,3 +14,10 @@ from civic.house.jobs import every
 def checkpoints(db: Session, now: datetime) -> None:
     """Publishes the day's checkpoint of each open vote's log."""
     service.publish_checkpoints(db, now)
+
+
+@every(timedelta(hours=6), "ballots.destroy")
+def destroy(db: Session, now: datetime) -> None:
+    """Destroys, after their date, what is left of counted votes, and certifies it."""
+    folder = db.info["settings"].vault
+    service.destroy_due(db, now, lambda name: vault.forget(folder, name))

@@ -89,6 +89,18 @@ def sever(vault: Path, name: str) -> None:
         os.fsync(old.fileno())
 
 
+def forget(vault: Path, name: str) -> None:
+    """Destroys all that the vault has of a poll, its private key included; safe to repeat."""
+    path = _file(vault, name)
+    if not path.exists():
+        return
+    with path.open("r+b") as old:
+        old.write(b"0" * path.stat().st_size)
+        old.flush()
+        os.fsync(old.fileno())
+    path.unlink()
+
+
 def _file(vault: Path, name: str) -> Path:
     if not name or not all(sign.isalnum() or sign in "-_" for sign in name):
         raise ValueError("not the name of a poll's secrets")

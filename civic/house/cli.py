@@ -18,6 +18,7 @@ COMMANDS = {
     "tally": "civic.house.tally_commands:tally",
     "draw": "civic.house.draw_commands:draw",
     "urn": "civic.house.urn_commands:group",
+    "poll": "civic.house.poll_commands:poll",
     "db": "civic.house.commands:database",
     "migrations": "civic.house.commands:migrations",
     "journal": "civic.house.commands:journal",

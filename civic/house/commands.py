@@ -120,6 +120,7 @@ def work(once: bool) -> None:
     with open_database() as session:
         settings = session.info["settings"]
         make = house_db.sessions(session.get_bind())  # type: ignore[arg-type]
+        make.configure(info={"settings": settings})
         by = post.carrier(settings.mail)
         host = urlsplit(settings.base_url).hostname or "localhost"
 

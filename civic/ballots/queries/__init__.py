@@ -1,5 +1,6 @@
 """Questions about votes. Nothing here reads a choice before the urn is open."""
 
+from civic.ballots.queries.archive import archive_files
 from civic.ballots.queries.closing import (
     Batch,
     Rehearsal,
@@ -30,6 +31,8 @@ from civic.ballots.queries.polls import (
     scope_of,
     scope_of_view,
     sealed_rules,
+    sealed_text,
+    view_of,
     views,
 )
 from civic.ballots.queries.results import (
@@ -65,6 +68,7 @@ __all__ = [
     "Result",
     "Step",
     "Turnout",
+    "archive_files",
     "batches",
     "checkpoint",
     "checkpoints",
@@ -90,10 +94,12 @@ __all__ = [
     "scope_of",
     "scope_of_view",
     "sealed_rules",
+    "sealed_text",
     "state_kind",
     "state_sentence",
     "steps",
     "todo",
     "turnout",
+    "view_of",
     "views",
 ]

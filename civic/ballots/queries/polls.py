@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -16,6 +16,7 @@ from civic.ballots.models import (
     Poll,
 )
 from civic.house.access import Scope, unit
+from civic.house.clock import day_of
 from civic.rules import urn
 
 
@@ -76,12 +77,27 @@ class PollView:
         return now >= self.closes_at
 
     @property
+    def contested_until(self) -> date | None:
+        """The last day on which the result may be contested; final after it."""
+        if self.counted_at is None:
+            return None
+        return day_of(self.counted_at) + timedelta(days=self.contest_days)
+
+    @property
+    def kept_until(self) -> date | None:
+        """The last day on which envelopes and émargements are kept."""
+        if self.counted_at is None:
+            return None
+        return day_of(self.counted_at) + timedelta(days=self.keep_days)
+
+    @property
     def counted(self) -> bool:
         """Whether the result is known."""
         return self.stage == "counted"
 
 
-def _view(row: Any) -> PollView:
+def view_of(row: Any) -> PollView:
+    """A poll already read, as its pages see it."""
     return PollView(
         **{
             name: getattr(row, name)
@@ -107,13 +123,13 @@ _ITEMS = (
 def poll(db: Session, slug: str) -> PollView | None:
     """The poll of that address."""
     row = db.connection().execute(_POLL, {"slug": slug}).first()
-    return None if row is None else _view(row)
+    return None if row is None else view_of(row)
 
 
 def poll_by_id(db: Session, poll_id: int) -> PollView | None:
     """The poll of that number."""
     row = db.get(Poll, poll_id)
-    return None if row is None else _view(row)
+    return None if row is None else view_of(row)
 
 
 def scope_of(db: Session, slug: str, **_other: Any) -> Scope | None:
@@ -170,14 +186,21 @@ def sealed_rules(view: PollView, projects: list[PollItem], public: bytes) -> dic
         "projets": [[one.reference, one.label, one.cost, one.group] for one in projects],
         "cle": public.hex(),
         "gardien": view.key_holder,
+        "publication": view.publication,
+        "contestation": view.contest_days,
+        "conservation": view.keep_days,
     }
+
+
+def sealed_text(view: PollView, projects: list[PollItem], public: bytes) -> bytes:
+    """What is sealed, as its digest covers it."""
+    sealed = sealed_rules(view, projects, public)
+    return json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def rules_digest(view: PollView, projects: list[PollItem], public: bytes) -> str:
     """SHA-256 of what is sealed, as `/votes/<slug>/vote.json` gives it byte for byte."""
-    sealed = sealed_rules(view, projects, public)
-    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(sealed_text(view, projects, public)).hexdigest()
 
 
 def polls() -> Select[Any]:
@@ -191,4 +214,4 @@ def polls() -> Select[Any]:
 
 def views(rows: list[Any]) -> list[PollView]:
     """The polls of a page of the list."""
-    return [_view(row[0]) for row in rows]
+    return [view_of(row[0]) for row in rows]

@@ -25,7 +25,8 @@ class OpenedBallotRow:
 @dataclass(frozen=True, slots=True)
 class Result:
     """A count: ballots in the urn, blank and spoilt ones, votes (and for points scores) by
-    reference in the order of the paper, ballots by channel; when, by whom, and its digest."""
+    reference in the order of the paper, ballots by channel; when, by whom; its digest, and that of
+    the published archive."""
 
     ballots: int
     blank: int
@@ -34,6 +35,7 @@ class Result:
     scores: dict[str, int]
     channels: dict[str, int]
     digest: str
+    archive: str | None
     counted_by: str
     at: datetime
 
@@ -57,6 +59,7 @@ def result(db: Session, poll_id: int) -> Result | None:
         scores=dict(said["scores"]),
         channels=dict(said["channels"]),
         digest=row.digest,
+        archive=row.archive,
         counted_by=row.counted_by,
         at=row.at,
     )

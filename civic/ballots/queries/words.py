@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from civic.ballots.queries.polls import PollView
-from civic.house.i18n import _, moment, ngettext
+from civic.house.clock import day_of
+from civic.house.i18n import _, day, moment, ngettext
 
 
 def state_kind(view: PollView, now: datetime) -> str:
@@ -22,7 +23,12 @@ def state_kind(view: PollView, now: datetime) -> str:
 def state_sentence(view: PollView, now: datetime) -> str:
     """Where a poll stands, in words."""
     if view.counted:
-        return _("Vote clos et dépouillé.")
+        until = view.contested_until
+        if view.is_external or until is None:
+            return _("Vote clos et dépouillé.")
+        if day_of(now) <= until:
+            return _("Résultats provisoires : contestables jusqu'au %(day)s.", day=day(until))
+        return _("Résultats définitifs.")
     if view.is_open(now):
         return _("Ouvert au vote jusqu'au %(when)s.", when=moment(view.closes_at))
     if view.is_over(now):

@@ -4,6 +4,7 @@ from civic.ballots.queries import OpenedBallotRow, PollItem
 from civic.ballots.service.closing import clean_urn, open_urn, reconcile, sever
 from civic.ballots.service.commission import appoint
 from civic.ballots.service.deposit import Deposited, deposit, mail_receipt
+from civic.ballots.service.destroy import destroy_due
 from civic.ballots.service.keys import give_key, leave_key_to_platform, rehearse, rehearsed_key
 from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
 from civic.ballots.service.paper import open_batch, type_batch, vote_on_paper
@@ -30,6 +31,7 @@ __all__ = [
     "clean_urn",
     "create_poll_within",
     "deposit",
+    "destroy_due",
     "find_right_by_code",
     "give_code",
     "give_key",

@@ -25,7 +25,7 @@ from civic.ballots.models import (
     VotingCode,
     VotingRight,
 )
-from civic.ballots.queries import form_of, items, poll_by_id, turnout
+from civic.ballots.queries import archive_files, form_of, items, poll_by_id, turnout, view_of
 from civic.ballots.service.count import count_of
 from civic.ballots.service.keys import read_opening
 from civic.ballots.service.locks import locked_poll
@@ -35,8 +35,11 @@ from civic.ballots.vault import PollSecrets
 from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy
+from civic.house.journal import JournalEntry
 from civic.house.refusal import Busy, NotFound, Refusal
 from civic.rules import urn
+from civic.rules.urn.archive import archive_digest
+from civic.rules.urn.figures import may_publish
 
 ONLINE = ("account", "code")
 
@@ -82,13 +85,17 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
         digest = hashlib.sha256(content).hexdigest()
         db.add(UrnExport(poll_id=poll_id, content=content, envelopes=len(envelopes), digest=digest))
         papers = _papers(db, poll_id)
+        withdrawn = _logged(db, poll_id, urn.WITHDRAWN)
+        reasons = _revoked(db, poll_id)
         figures = {
             "droits": count.rights,
             "emargements": count.channels,
             "enveloppes": len(envelopes),
             "papiers": len(papers),
             "ecart_papier": len(papers) - count.channels.get("paper", 0),
-            "retirees": _logged(db, poll_id, urn.WITHDRAWN),
+            "retirees": withdrawn,
+            "retirees_papier": withdrawn - sum(gone for _why, _rights, gone in reasons),
+            "motifs": reasons,
             "remplacees": _logged(db, poll_id, urn.REPLACED),
             "empreinte_urne": digest,
         }
@@ -127,6 +134,19 @@ def _checked_envelopes(db: Session, poll_id: int) -> list[bytes]:
     for added in sorted(set(found) - expected):
         raise Refusal(lazy("Une enveloppe a été ajoutée à l'urne : %(digest)s.", digest=added))
     return list(found.values())
+
+
+def _revoked(db: Session, poll_id: int) -> list[tuple[str, int, int]]:
+    """Why rights were taken away: each reason, how many rights, how many envelopes with them."""
+    found: dict[str, tuple[int, int]] = {}
+    for detail in db.scalars(
+        select(JournalEntry.detail).where(
+            JournalEntry.target == f"poll:{poll_id}", JournalEntry.verb == "right.revoke"
+        )
+    ):
+        rights, gone = found.get(detail["reason"], (0, 0))
+        found[detail["reason"]] = (rights + 1, gone + bool(detail["withdrawn"]))
+    return [(why, *numbers) for why, numbers in sorted(found.items())]
 
 
 def _logged(db: Session, poll_id: int, state: str) -> int:
@@ -256,12 +276,20 @@ def open_urn(
             )
         db.add(UrnOpening(poll_id=poll_id, person_id=by, list_digest=found, at=at))
         store_opened(db, poll_id, ballots)
-        db.add(PollCount(poll_id=poll_id, result=result, digest=digest, counted_by=by, at=at))
+        count = PollCount(poll_id=poll_id, result=result, digest=digest, counted_by=by, at=at)
+        db.add(count)
         poll.counted_at = at
-        figures = {**{k: v for k, v in result.items() if k != "votes"}, "empreinte": digest,
-                   "ouverture": found, "avec": others[0].person_id}  # fmt: skip
-        figures.pop("scores")
+        figures = {
+            **{name: result[name] for name in ("ballots", "blank", "spoilt", "channels")},
+            "empreinte": digest,
+            "ouverture": found,
+            "avec": others[0].person_id,
+            "bulletins_publies": may_publish(form, poll.publication, ballots),
+        }
         _certify(db, poll, "counted", figures, by=by, at=at)
+        files = archive_files(db, view_of(poll))
+        assert files is not None
+        count.archive = archive_digest(files)
         return True
 
 

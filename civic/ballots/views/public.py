@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -21,6 +20,7 @@ from civic.house.refusal import NotFound
 from civic.house.web import db, me, paged, said, settings
 from civic.people.queries import names
 from civic.rules import urn
+from civic.rules.urn.archive import zipped
 
 
 @doors.get("/")
@@ -76,9 +76,7 @@ def checkpoint(slug: str, number: int) -> Any:
     row = queries.checkpoint(db(), poll.id, number)
     if row is None:
         raise NotFound
-    lines = "".join(f"{digest} {state}\n" for digest, state in row.lines)
-    text = f"{row.previous}\n{lines}"
-    answer = Response(text, mimetype="text/plain")
+    answer = Response(urn.checkpoint_text(row.previous, row.lines), mimetype="text/plain")
     answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-{number}.txt"'
     answer.headers["X-Empreinte"] = row.digest
     return answer
@@ -198,6 +196,18 @@ def record(slug: str) -> Any:
     return answer
 
 
+@doors.get("/<slug>/archive.zip")
+@allow_everyone()
+def archive(slug: str) -> Any:
+    """All that anybody needs to check the vote offline, with `civic poll verify`."""
+    files = queries.archive_files(db(), the_poll(slug))
+    if files is None:
+        raise NotFound
+    answer = Response(zipped(files), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="archive-{slug}.zip"'
+    return answer
+
+
 @doors.get("/<slug>/vote.json")
 @allow_everyone()
 def rules(slug: str) -> Any:
@@ -205,8 +215,7 @@ def rules(slug: str) -> Any:
     poll = the_poll(slug)
     if poll.public_key is None:
         raise NotFound
-    said = queries.sealed_rules(poll, queries.items(db(), poll.id), poll.public_key)
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = queries.sealed_text(poll, queries.items(db(), poll.id), poll.public_key)
     return Response(text, mimetype="application/json")
 
 

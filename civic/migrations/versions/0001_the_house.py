@@ -350,6 +350,7 @@ def upgrade() -> None:
         sa.Column("poll_id", sa.Integer(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("archive", sa.String(length=64), nullable=True),
         sa.Column("counted_by", sa.String(length=22), nullable=False),
         sa.Column("at", UtcInstant(), nullable=False),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_poll_count_poll_id_poll")),

@@ -49,7 +49,16 @@ from civic.rules.urn.files import (
     write_opened,
     write_urn,
 )
-from civic.rules.urn.log import IN_URN, REPLACED, START, WITHDRAWN, Checkpoint, chain, replay
+from civic.rules.urn.log import (
+    IN_URN,
+    REPLACED,
+    START,
+    WITHDRAWN,
+    Checkpoint,
+    chain,
+    checkpoint_text,
+    replay,
+)
 from civic.rules.urn.opening import Opened, export, list_digest, open_all, split
 from civic.rules.urn.receipts import BadReceipt, read_receipt, receipt_number
 from civic.rules.urn.shares import (
@@ -90,6 +99,7 @@ __all__ = [
     "Unreadable",
     "chain",
     "check",
+    "checkpoint_text",
     "close_draft",
     "code_hash",
     "cut",

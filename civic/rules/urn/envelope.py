@@ -176,13 +176,24 @@ def read(form: BallotForm, clear: bytes) -> Choices:
         raise Unreadable("no padding")
     try:
         said = json.loads(text)
-        choices = Choices(tuple(said["c"]), tuple(said["p"]))
+        choices = choices_of(said["c"], said["p"])
     except (ValueError, KeyError, TypeError) as wrong:
         raise Unreadable("not a ballot") from wrong
     if said.get("v") != form.poll or _text(form, choices) != text:
         raise Unreadable("not a ballot of this poll")
     check(form, choices)
     return choices
+
+
+def choices_of(references: object, points: object) -> Choices:
+    """Choices from JSON values; TypeError unless they are texts and whole numbers."""
+    if not isinstance(references, list) or not isinstance(points, list):
+        raise TypeError("not two lists")
+    if any(type(one) is not str for one in references) or any(
+        type(one) is not int for one in points
+    ):
+        raise TypeError("not texts and whole numbers")
+    return Choices(tuple(references), tuple(points))
 
 
 def seal(public: bytes, clear: bytes) -> bytes:

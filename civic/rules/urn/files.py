@@ -26,6 +26,7 @@ from civic.rules.urn.envelope import (
     Unreadable,
     canonical,
     check,
+    choices_of,
     digest,
 )
 from civic.rules.urn.opening import Opened, list_digest
@@ -182,8 +183,7 @@ def read_canonical(form: BallotForm, text: str) -> Choices:
     """One ballot from its canonical text; raises `Unreadable`, `BadBallot` or `TypeError`."""
     try:
         said = json.loads(text)
-        choices = Choices(tuple(said["c"]), tuple(said["p"]))
-        hash(choices)
+        choices = choices_of(said["c"], said["p"])
     except (ValueError, KeyError) as wrong:
         raise Unreadable("not a ballot") from wrong
     if canonical(form, choices).decode() != text:

@@ -8,7 +8,7 @@ before. Whoever wrote down one of these digests notices any later change to what
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 IN_URN, REPLACED, WITHDRAWN = "in_urn", "replaced", "withdrawn"
@@ -28,9 +28,14 @@ class Checkpoint:
 def chain(previous: str, lines: Iterable[tuple[str, str]]) -> Checkpoint:
     """The checkpoint that follows `previous` (START for the first)."""
     ordered = tuple(sorted((digest, state) for digest, state in lines))
-    text = "".join(f"{digest} {state}\n" for digest, state in ordered)
-    found = hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+    found = hashlib.sha256(checkpoint_text(previous, ordered)).hexdigest()
     return Checkpoint(ordered, previous, found)
+
+
+def checkpoint_text(previous: str, lines: Iterable[Sequence[str]]) -> bytes:
+    """What the digest of a checkpoint covers: the digest before, then its sorted lines."""
+    text = "".join(f"{digest} {state}\n" for digest, state in lines)
+    return f"{previous}\n{text}".encode()
 
 
 def replay(checkpoints: Iterable[Checkpoint]) -> dict[str, str]:

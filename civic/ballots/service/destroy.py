@@ -1,0 +1,100 @@
+"""After the time for appeals: envelopes, émargements and rights are destroyed, with a certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from civic.ballots.models import (
+    CheckIn,
+    LoggedDigest,
+    OpenedBallot,
+    PaperBatch,
+    PaperCount,
+    Poll,
+    PollStep,
+    UrnExport,
+    UrnRehearsal,
+    VotingCode,
+    VotingRight,
+)
+from civic.ballots.queries import view_of
+from civic.ballots.service.locks import locked_poll
+from civic.house import journal
+from civic.house.clock import day_of
+from civic.house.db import writing
+
+
+def destroy_due(db: Session, at: datetime, forget: Callable[[str], None]) -> int:
+    """Destroys what is left of the votes whose date has passed; how many.
+
+    `forget` destroys a poll's secrets in the vault, by their name: before the rows, so that no
+    certificate speaks of a key that is still there. Both are safe to repeat.
+    """
+    done = 0
+    for poll_id in db.scalars(
+        select(Poll.id).where(
+            Poll.stage == "counted",
+            Poll.is_external.is_(False),
+            ~select(PollStep.step)
+            .where(PollStep.poll_id == Poll.id, PollStep.step == "destroyed")
+            .exists(),
+        )
+    ).all():
+        poll = db.get(Poll, poll_id)
+        until = view_of(poll).kept_until if poll is not None else None
+        if poll is None or until is None or day_of(at) <= until:
+            continue
+        if poll.secret_name is not None:
+            forget(poll.secret_name)
+        destroy(db, poll_id=poll_id, at=at)
+        done += 1
+    return done
+
+
+def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
+    """Erases envelopes, émargements, rights, receipts and typed papers of a poll, and opened
+    ballots that the règlement does not publish; certifies how many. Safe to repeat.
+
+    What is published stays: sealed rules, log, certified steps, figures, published ballots.
+    """
+    with writing(db):
+        poll = locked_poll(db, poll_id)
+        until = view_of(poll).kept_until
+        if poll.stage != "counted" or until is None or day_of(at) <= until:
+            return
+        if db.get(PollStep, (poll_id, "destroyed")) is not None:
+            return
+        counted = db.get_one(PollStep, (poll_id, "counted"))
+        published = bool(counted.figures.get("bulletins_publies"))
+        envelopes = db.scalar(select(UrnExport.envelopes).where(UrnExport.poll_id == poll_id))
+        figures = {
+            "enveloppes": envelopes or 0,
+            "emargements": _number(db, CheckIn, poll_id),
+            "droits": _number(db, VotingRight, poll_id),
+            "recus": _number(db, LoggedDigest, poll_id),
+            "bulletins": 0 if published else _number(db, OpenedBallot, poll_id),
+        }
+        rights = select(VotingRight.id).where(VotingRight.poll_id == poll_id)
+        batches = select(PaperBatch.id).where(PaperBatch.poll_id == poll_id)
+        db.execute(delete(VotingCode).where(VotingCode.right_id.in_(rights)))
+        db.execute(delete(PaperCount).where(PaperCount.batch_id.in_(batches)))
+        for model in (CheckIn, VotingRight, LoggedDigest, UrnExport, UrnRehearsal):
+            db.execute(delete(model).where(model.poll_id == poll_id))
+        if not published:
+            db.execute(delete(OpenedBallot).where(OpenedBallot.poll_id == poll_id))
+        db.add(PollStep(poll_id=poll_id, step="destroyed", by="system", at=at, figures=figures))
+        journal.record(
+            db, at=at, actor="system", verb="poll.destroyed", target=f"poll:{poll_id}", **figures
+        )
+
+
+def _number(
+    db: Session,
+    model: type[CheckIn | VotingRight | LoggedDigest | OpenedBallot],
+    poll_id: int,
+) -> int:
+    return db.scalar(select(func.count()).where(model.poll_id == poll_id)) or 0
