@@ -49,7 +49,12 @@ def turnout(db: Session, poll_id: int) -> Turnout:
         .where(CheckIn.poll_id == poll_id)
         .group_by(CheckIn.channel)
     )
-    return Turnout(rights or 0, {row[0]: row[1] for row in rows})
+    channels = {row[0]: row[1] for row in rows}
+    if not rights and not channels:
+        step = db.get(PollStep, (poll_id, "reconciled"))
+        if step is not None:  # the émargement is destroyed: its certified numbers stay
+            return Turnout(step.figures["droits"], dict(step.figures["emargements"]))
+    return Turnout(rights or 0, channels)
 
 
 def checkpoints(db: Session, poll_id: int) -> list[tuple[int, date, str, int]]:

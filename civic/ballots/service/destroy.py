@@ -1,4 +1,4 @@
-"""After the time for appeals: envelopes, émargements and rights are destroyed, with a certificate."""
+"""After the time for appeals: envelopes, émargements and rights go, with a certificate."""
 
 from __future__ import annotations
 
