@@ -40,6 +40,7 @@ from civic.ballots.queries.results import (
     Result,
     opened,
     result,
+    took_part,
 )
 from civic.ballots.queries.voter import (
     CHANNEL_WORDS,
@@ -99,6 +100,7 @@ __all__ = [
     "state_sentence",
     "steps",
     "todo",
+    "took_part",
     "turnout",
     "view_of",
     "views",

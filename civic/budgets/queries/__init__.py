@@ -9,7 +9,6 @@ from civic.budgets.queries.comparing import (
 )
 from civic.budgets.queries.editions import (
     Envelope,
-    EnvelopeResult,
     Funding,
     Item,
     Listed,
@@ -29,13 +28,13 @@ from civic.budgets.queries.editions import (
     neighbourhoods,
     project,
     proposals_of,
-    results,
     scope_of,
     sealed,
     territories,
 )
 from civic.budgets.queries.entrance import OPEN_DATA, open_now, search, todo
 from civic.budgets.queries.phases import LOOKS, STOPS, phase, state_sentence, stations
+from civic.budgets.queries.results import Part, TookPart, differences, money_by, results, took_part
 
 __all__ = [
     "LOOKS",
@@ -43,17 +42,19 @@ __all__ = [
     "STOPS",
     "Comparison",
     "Envelope",
-    "EnvelopeResult",
     "Funding",
     "Item",
     "Listed",
+    "Part",
     "Seen",
+    "TookPart",
     "Tried",
     "ballot_items",
     "by_poll",
     "catalogue",
     "comparison",
     "councils",
+    "differences",
     "edition",
     "editions",
     "envelopes",
@@ -63,6 +64,7 @@ __all__ = [
     "item_for_decision",
     "may_compare",
     "may_manage_at",
+    "money_by",
     "neighbourhoods",
     "open_now",
     "phase",
@@ -77,4 +79,5 @@ __all__ = [
     "stations",
     "territories",
     "todo",
+    "took_part",
 ]

@@ -164,7 +164,13 @@ class Envelope:
     amount: int
     neighbourhood_id: int | None
     council_id: int | None
+    theme: str | None
     fundings: tuple[Funding, ...]
+
+    @property
+    def local(self) -> bool:
+        """Whether it is a neighbourhood's or a theme's, and not the whole territory's."""
+        return self.neighbourhood_id is not None or self.theme is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +222,7 @@ def envelopes(db: Session, edition_id: int) -> tuple[Envelope, ...]:
             BudgetEnvelope.amount,
             BudgetEnvelope.neighbourhood_id,
             BudgetEnvelope.council_id,
+            BudgetEnvelope.theme,
             EnvelopeFunding.id,
             Organisation.name,
             EnvelopeFunding.label,
@@ -226,12 +233,12 @@ def envelopes(db: Session, edition_id: int) -> tuple[Envelope, ...]:
         .where(BudgetEnvelope.edition_id == edition_id)
         .order_by(BudgetEnvelope.position, EnvelopeFunding.id)
     ):
-        fundings = kept.setdefault(row[0], (row[:5], []))[1]
-        if row[5] is not None:
-            fundings.append(Funding(*row[5:]))
+        fundings = kept.setdefault(row[0], (row[:6], []))[1]
+        if row[6] is not None:
+            fundings.append(Funding(row[6], row[7], row[8], row[9]))
     return tuple(
-        Envelope(key, head[1], head[2], head[3], head[4], tuple(fundings))
-        for key, (head, fundings) in kept.items()
+        Envelope(head[0], head[1], head[2], head[3], head[4], head[5], tuple(fundings))
+        for head, fundings in kept.values()
     )
 
 
@@ -258,6 +265,14 @@ class Item:
     explanation: str
     outcome: str | None
     outcome_reason: str
+    figures: dict[str, Any]
+    home_id: int | None
+    neighbourhood: str | None
+
+    @property
+    def place(self) -> str:
+        """The neighbourhood whose money or whose street it is, "" if it is of no neighbourhood."""
+        return self.envelope if self.home_id is not None else self.neighbourhood or ""
 
 
 def catalogue(db: Session, edition_id: int, *, all_of_them: bool = False) -> list[Item]:
@@ -283,9 +298,13 @@ def catalogue(db: Session, edition_id: int, *, all_of_them: bool = False) -> lis
             EditionProject.explanation,
             EditionProject.outcome,
             EditionProject.outcome_reason,
+            EditionProject.figures,
+            BudgetEnvelope.neighbourhood_id,
+            Territory.name,
         )
         .join(BudgetEnvelope, BudgetEnvelope.id == EditionProject.envelope_id)
         .join(Project, Project.id == EditionProject.project_id)
+        .outerjoin(Territory, Territory.id == Project.neighbourhood_id)
         .where(EditionProject.edition_id == edition_id)
         .order_by(
             BudgetEnvelope.position,
@@ -347,37 +366,6 @@ def sealed(rules_digest: str, items: list[PollItem], incompatible: list[list[str
         rules_digest,
         [[one.reference, one.label, one.cost, one.group] for one in items],
         incompatible,
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class EnvelopeResult:
-    """One envelope after the count: `spent + left == amount`, to the cent."""
-
-    envelope: Envelope
-    items: tuple[Item, ...]
-
-    @property
-    def winners(self) -> tuple[Item, ...]:
-        """The funded projects, in their order."""
-        return tuple(item for item in self.items if item.elected)
-
-    @property
-    def spent(self) -> int:
-        """What the funded projects cost, in cents."""
-        return sum(item.cost for item in self.winners)
-
-    @property
-    def left(self) -> int:
-        """What stays in the envelope, in cents."""
-        return self.envelope.amount - self.spent
-
-
-def results(seen: Seen, items: list[Item]) -> list[EnvelopeResult]:
-    """The result of each envelope, in the order of the règlement."""
-    return [
-        EnvelopeResult(envelope, tuple(i for i in items if i.envelope_id == envelope.id))
-        for envelope in seen.envelopes
     ]
 
 

@@ -19,6 +19,7 @@ from civic.budgets.service.preparing import (
     set_calendar,
     set_rules,
 )
+from civic.budgets.service.recounting import counted_units, may_recount, recount_file
 from civic.budgets.service.settling import settle
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "amend",
     "archive",
     "cancel",
+    "counted_units",
     "create",
     "drop_envelope",
     "drop_funding",
@@ -36,9 +38,11 @@ __all__ = [
     "import_election",
     "mark_delivered_within",
     "mark_delivery_begun_within",
+    "may_recount",
     "propose",
     "record_adoption_within",
     "record_outcome_within",
+    "recount_file",
     "resume",
     "set_calendar",
     "set_rules",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,11 +14,13 @@ from civic.budgets.counting import Candidate, Purse, count
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
 from civic.budgets.service.preparing import locked
 from civic.house import journal
+from civic.house.clock import day_of
 from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import Refusal
 from civic.proposals import service as proposals
 from civic.proposals.models import Project
+from civic.rules import floor
 from civic.territory.models import Territory
 
 
@@ -28,7 +31,7 @@ def settle(db: Session, *, edition_id: int, by: str, at: datetime) -> int:
     """
     row = db.get(Edition, edition_id)
     ready = row is not None and row.poll_id is not None
-    ballots = _ballots(db, row.poll_id) if row is not None and ready and row.poll_id else []
+    ballots = opened_ballots(db, row.poll_id) if row is not None and ready and row.poll_id else []
     with writing(db):
         row = locked(db, edition_id)
         if row.status != "catalogue_frozen" or row.poll_id is None:
@@ -59,7 +62,8 @@ def settle(db: Session, *, edition_id: int, by: str, at: datetime) -> int:
         return sum(1 for found in won if found.elected)
 
 
-def _ballots(db: Session, poll_id: int) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+def opened_ballots(db: Session, poll_id: int) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Choices and points of each opened ballot."""
     return [(tuple(b.choices), tuple(b.points)) for b in polls.opened(db, poll_id)]
 
 
@@ -76,12 +80,7 @@ def settle_within(
     The votes found here must be those of the poll's own count; anything else is refused.
     """
     assert row.poll_id is not None
-    rules = db.scalars(
-        select(EditionRules)
-        .where(EditionRules.edition_id == row.id)
-        .order_by(EditionRules.version.desc())
-        .limit(1)
-    ).one()
+    rules = rules_in_force(db, row)
     purses, found, candidates = on_the_ballot(db, row.id)
     counted = count(candidates, ballots, purses, rules.data, row.incompatible)
     said = polls.result(db, row.poll_id)
@@ -104,7 +103,10 @@ def settle_within(
         )
         one.figures = result.figures
         one.outcome = "laureate" if result.elected else "not_selected"
-    row.measures = measures(candidates, ballots, purses, rules.data, row.incompatible)
+    row.measures = {
+        **measures(candidates, ballots, purses, rules.data, row.incompatible),
+        "turnout": {} if row.is_external else turnout_of(db, row),
+    }
     row.settled_at = at
     journal.record(
         db,
@@ -114,6 +116,50 @@ def settle_within(
         target=f"edition:{row.id}",
         winners=[one.reference for one in found if one.elected],
     )
+
+
+def rules_in_force(db: Session, row: Edition) -> EditionRules:
+    """The last version of an édition's règlement."""
+    return db.scalars(
+        select(EditionRules)
+        .where(EditionRules.edition_id == row.id)
+        .order_by(EditionRules.version.desc())
+        .limit(1)
+    ).one()
+
+
+AGES = ((0, 17), (18, 29), (30, 44), (45, 59), (60, 74), (75, 130))
+
+
+def turnout_of(db: Session, row: Edition) -> dict[str, Any]:
+    """Turnout by neighbourhood and age band, for rights asked for with an account (others tell
+    neither): only what is above the floor is kept, the rest as one sum."""
+    assert row.poll_id is not None
+    assert row.vote_closes_at is not None
+    closed = day_of(row.vote_closes_at)
+    places: dict[str, list[int]] = {}
+    ages: dict[str, list[int]] = {}
+    for place, born, voted in polls.took_part(db, row.poll_id):
+        years = None if born is None else _years(born, closed)
+        band = next((f"{low}–{high}" for low, high in AGES if years is not None and
+                     low <= years <= high), "")  # fmt: skip
+        for table, key in ((places, place or ""), (ages, band)):
+            cell = table.setdefault(key, [0, 0])
+            cell[0 if voted else 1] += 1
+    answer = {}
+    for name, table in (("places", places), ("ages", ages)):
+        if set(table) <= {""}:
+            continue
+        shown, held = floor.above({key: (cell[0], cell[1]) for key, cell in table.items()})
+        answer[name] = {
+            "rows": [[key, row[0], sum(row)] for key, row in sorted(shown.items())],
+            "held": [held[0], sum(held)] if held else None,
+        }
+    return answer
+
+
+def _years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def on_the_ballot(

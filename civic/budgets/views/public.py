@@ -6,18 +6,25 @@ import csv
 import io
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, render_template, url_for
 
 from civic.ballots import queries as polls
-from civic.budgets import queries
-from civic.budgets.rules_data import canonical
+from civic.budgets import queries, service
+from civic.budgets.rules_data import TOGETHER, canonical
 from civic.budgets.views.frame import doors, may_manage, render, seen_or_404
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
+from civic.house.i18n import lazy
 from civic.house.refusal import NotFound
 from civic.house.text import csv_cell
-from civic.house.web import db, me
+from civic.house.web import POLICY, db, me
 
+CHANNEL_NAMES: dict[str, Any] = {
+    "account": lazy("En ligne, avec un compte"),
+    "code": lazy("En ligne, avec le code d'une lettre"),
+    "identity": lazy("En ligne, avec une identité vérifiée"),
+    "paper": lazy("Sur papier"),
+}
 FEW = 6
 """With more envelopes than this, each has a page of its own in a result."""
 
@@ -134,15 +141,66 @@ def results(slug: str) -> Any:
     seen = seen_or_404(slug)
     if seen.row.settled_at is None:
         return render("no_results", seen)
-    found = queries.results(seen, queries.catalogue(db(), seen.row.id))
-    counted = polls.result(db(), seen.row.poll_id) if seen.row.poll_id else None
+    items = queries.catalogue(db(), seen.row.id)
+    found = queries.results(seen, items)
+    poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
+    counted = polls.result(db(), poll.id) if poll else None
+    own = poll is not None and not poll.is_external
     return render(
         "results",
         seen,
         results=found,
         detailed=found if len(found) <= FEW else [],
         counted=counted,
-        by_points=bool(seen.current and seen.current.data.get("ballot_type") == "points"),
+        by_points=_by_points(seen),
+        differences=queries.differences(items),
+        money=queries.money_by(items),
+        compared=queries.may_compare(seen),
+        turnout=polls.turnout(db(), poll.id) if poll and own else None,
+        took=queries.took_part(seen),
+        channels=CHANNEL_NAMES,
+        poll=poll,
+        recount=_recount(seen, found) if poll and counted and service.may_recount(
+            poll, counted.ballots
+        ) else [],
+    )  # fmt: skip
+
+
+def _by_points(seen: queries.Seen) -> bool:
+    return bool(seen.current and seen.current.data.get("ballot_type") in {"points", "ranking"})
+
+
+def _recount(seen: queries.Seen, found: list[queries.Part]) -> list[tuple[str, str]]:
+    if seen.current and (seen.current.data["rule"] in TOGETHER or len(found) == 1):
+        return [(seen.row.title, url_for("budgets.recount", slug=seen.row.slug, envelope_id=0))]
+    return [
+        (one.name, url_for("budgets.recount", slug=seen.row.slug, envelope_id=one.id))
+        for one in found
+        if one.items
+    ]
+
+
+@doors.get("/<slug>/resultats/<int:envelope_id>.pb")
+@allow_everyone()
+def recount(slug: str, envelope_id: int) -> Any:
+    """The opened ballots of an envelope (0: all together) in the format of pabulib.org."""
+    seen = seen_or_404(slug)
+    poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
+    counted = polls.result(db(), poll.id) if poll and seen.row.settled_at else None
+    if not poll or not counted or not service.may_recount(poll, counted.ballots):
+        raise NotFound
+    made = service.counted_units(db(), seen.row)
+    chosen = made if len(made) == 1 and envelope_id == 0 else [
+        one for one in made if one.purse_id == envelope_id
+    ]  # fmt: skip
+    if not chosen:
+        raise NotFound
+    content = service.recount_file(seen.row, chosen[0], place=seen.territory)
+    name = f"{slug}-{envelope_id}.pb" if envelope_id else f"{slug}.pb"
+    return Response(
+        content,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -152,15 +210,48 @@ def envelope(slug: str, envelope_id: int) -> Any:
     """The result of one envelope."""
     seen = seen_or_404(slug)
     items = queries.catalogue(db(), seen.row.id) if seen.row.settled_at else []
-    found = [one for one in queries.results(seen, items) if one.envelope.id == envelope_id]
+    found = [one for one in queries.results(seen, items) if one.id == envelope_id]
     if not found or seen.row.settled_at is None:
         raise NotFound
-    return render(
-        "envelope",
-        seen,
-        result=found[0],
-        by_points=bool(seen.current and seen.current.data.get("ballot_type") == "points"),
+    return render("envelope", seen, result=found[0], by_points=_by_points(seen))
+
+
+@doors.get("/<slug>/mes-choix")
+@allow_everyone()
+def my_choices(slug: str) -> Any:
+    """« Et mes choix ? », worked out in the visitor's browser: nothing is asked of the server."""
+    seen = seen_or_404(slug)
+    if seen.row.settled_at is None:
+        return render("no_results", seen)
+    items = queries.catalogue(db(), seen.row.id)
+    known = {
+        "won": [item.reference for item in items if item.elected],
+        "titles": {item.reference: item.title for item in items},
+        "shares": seen.row.measures.get("shares", []),
+    }
+    return render("my_choices", seen, items=items, choices=canonical(known))
+
+
+@doors.get("/<slug>/resultats/cadre")
+@allow_everyone()
+def embedded(slug: str) -> Any:
+    """The result without a menu, the only page that other sites may show inside theirs."""
+    seen = seen_or_404(slug)
+    if seen.row.settled_at is None:
+        raise NotFound
+    items = queries.catalogue(db(), seen.row.id)
+    page = Response(
+        render(
+            "embedded",
+            seen,
+            winners=[item for item in items if item.elected],
+            counted=polls.result(db(), seen.row.poll_id) if seen.row.poll_id else None,
+        )
     )
+    page.headers["Content-Security-Policy"] = POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    )
+    return page
 
 
 # --- other rules --------------------------------------------------------------------------------
