@@ -142,3 +142,17 @@ def _shares(done: Sequence[Unit]) -> list[dict[str, Any]]:
         ]
         answer.append({"share": round(float(outcome.endowment), 3), "prices": prices})
     return answer
+
+
+SHORT: dict[str, Any] = {
+    "envelopes": lazy("Par enveloppe"),
+    "greedy": lazy("Tout ensemble"),
+    "no-skip": lazy("Avec arrêt"),
+    "per-cost": lazy("Par euro"),
+    "complement": lazy("Complément"),
+    "zones-first": lazy("Deux par quartier"),
+    "shares": lazy("Parts égales"),
+    "add1u": lazy("Parts qui grandissent"),
+    "phragmen": lazy("Phragmén"),
+}
+"""Their names at the head of a column."""

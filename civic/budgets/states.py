@@ -49,9 +49,9 @@ MODELS: dict[str, Any] = {
 }
 """The ready règlements, the usual ones first."""
 WHO: dict[str, Any] = {
-    "residents": lazy("les personnes qui habitent le territoire"),
+    "residents": lazy("Les personnes qui habitent le territoire"),
     "live_work_study": lazy(
-        "les personnes qui habitent, travaillent ou étudient sur le territoire"
+        "Les personnes qui habitent, travaillent ou étudient sur le territoire"
     ),
 }
 PROOFS: dict[str, Any] = {

@@ -115,7 +115,16 @@ def _prepare(
         results_on=demo.today + timedelta(days=dates.closes + 5), by=by, at=at,
     )  # fmt: skip
     service.set_rules(
-        db, edition_id=edition, minimum=1, maximum=3, cap=40_000_00, minimum_age=11, by=by, at=at
+        db,
+        edition_id=edition,
+        model="neighbourhoods",
+        minimum=1,
+        maximum=3,
+        cap=40_000_00,
+        minimum_age=11,
+        compare=True,
+        by=by,
+        at=at,
     )
     names = ENVELOPES if organisation != "agglomeration" else {
         "Carpeaux": 50_000_00, "Cité Thiers": 50_000_00, "Château-Mallet": 35_000_00,

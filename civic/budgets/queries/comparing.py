@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from civic.budgets.comparing import OTHERS
+from civic.budgets.comparing import OTHERS, SHORT
 from civic.budgets.models import Edition, EditionRules
 from civic.budgets.queries.editions import Seen
 from civic.budgets.states import RULES
@@ -22,6 +22,7 @@ class Tried:
     `places`: cents by neighbourhood."""
 
     name: Any
+    short: Any
     winners: int
     spent: int
     chose: int
@@ -63,15 +64,23 @@ def comparison(seen: Seen) -> Comparison | None:
     own = kept["own"]
     first = set(own["winners"])
     rows = [
-        (lazy("Ce règlement : %(rule)s", rule=RULES[seen.current.data["rule"]]), own),
-        *((OTHERS[name][0], said) for name, said in kept["others"].items() if name in OTHERS),
+        (
+            lazy("Ce règlement : %(rule)s", rule=RULES[seen.current.data["rule"]]),
+            lazy("Ce règlement"),
+            own,
+        ),
+        *(
+            (OTHERS[name][0], SHORT[name], said)
+            for name, said in kept["others"].items()
+            if name in OTHERS
+        ),
     ]
     tried = tuple(
         Tried(
-            name, len(said["winners"]), said["spent"], said["chose"], said["none"],
+            name, short, len(said["winners"]), said["spent"], said["chose"], said["none"],
             len(first.intersection(said["winners"])), said["places"],
         )
-        for name, said in rows
+        for name, short, said in rows
     )  # fmt: skip
     places = sorted({place for one in tried for place in one.places})
     return Comparison(tried, tuple(places))
