@@ -18,14 +18,13 @@ from civic.ballots.models import (
     PollStep,
     UrnExport,
     UrnRehearsal,
-    VotingCode,
     VotingRight,
 )
 from civic.ballots.queries import view_of
 from civic.ballots.service.locks import locked_poll
 from civic.house import journal
 from civic.house.clock import day_of
-from civic.house.db import writing
+from civic.house.db import Base, writing
 
 
 def destroy_due(db: Session, at: datetime, forget: Callable[[str], None]) -> int:
@@ -80,9 +79,11 @@ def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
         }
         rights = select(VotingRight.id).where(VotingRight.poll_id == poll_id)
         batches = select(PaperBatch.id).where(PaperBatch.poll_id == poll_id)
-        db.execute(delete(VotingCode).where(VotingCode.right_id.in_(rights)))
+        for table in Base.metadata.sorted_tables:  # whatever speaks of a right goes before it
+            if any(key.column.table is VotingRight.__table__ for key in table.foreign_keys):
+                db.execute(delete(table).where(table.c.right_id.in_(rights)))
         db.execute(delete(PaperCount).where(PaperCount.batch_id.in_(batches)))
-        for model in (CheckIn, VotingRight, LoggedDigest, UrnExport, UrnRehearsal):
+        for model in (VotingRight, LoggedDigest, UrnExport, UrnRehearsal):
             db.execute(delete(model).where(model.poll_id == poll_id))
         if not published:
             db.execute(delete(OpenedBallot).where(OpenedBallot.poll_id == poll_id))
