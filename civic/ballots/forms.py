@@ -203,6 +203,7 @@ class RevokeForm(RightForm):
 
     reason = StringField(
         lazy("Motif du retrait"),
+        description=lazy("Public : il paraît au procès-verbal et dans l'archive. Aucun nom."),
         filters=[_line],
         validators=[
             DataRequired(lazy("Écrivez pourquoi ce droit est retiré.")),
