@@ -64,6 +64,13 @@ def classify(
             left.append(line)
         else:
             standings[line.known.key] = found
+    doors: dict[str, str] = {}
+    for line in [one for one in left if not one.known.family_name]:  # dwellings: no name to compare
+        first = doors.setdefault(line.known.household or line.known.key, line.known.key)
+        standings[line.known.key] = (
+            Standing("kept") if first == line.known.key else Standing("duplicate", double_of=first)
+        )
+    left = [one for one in left if one.known.family_name]
     verdicts = sort_out((), [line.known for line in left if line.decision != "different"])
     for line in left:
         verdict = verdicts.get(line.known.key)

@@ -96,6 +96,7 @@ class DrawForm(Form):
         lazy("Comment tirer"),
         choices=[
             ("invited", lazy("En deux étapes : inviter, puis tirer parmi les accords")),
+            ("addresses", lazy("En deux étapes, à partir d'adresses")),
             ("direct", lazy("Directement sur les listes")),
         ],
         default="invited",

@@ -50,6 +50,21 @@ def household(
     return "|".join((town, way, stair, last))
 
 
+def dwelling_key(
+    *, number: str, street: str, complement: str, place: str, dwelling: str, postal_code: str,
+    city: str,
+) -> str:  # fmt: skip
+    """A dwelling's key in a list of dwellings, where nobody's name is known. The flats that a
+    list only counts (« 17 sur 60 ») are the same in two lists as far as both count."""
+    counted = re.fullmatch(r"(\d+) sur \d+", dwelling)
+    rank = counted[1] if counted else "" if dwelling else "1"
+    way = household(
+        number=number, street=street, complement=complement, place=place,
+        dwelling="" if rank else dwelling, postal_code=postal_code, city=city, family_name="",
+    )  # fmt: skip
+    return f"{way or ''}|{rank}"
+
+
 def located_as(*, number: str, street: str, place: str) -> str:
     """The address as the register of streets and residences is asked for it."""
     return ", ".join(part for part in (f"{number} {street}".strip(), place) if part)

@@ -19,7 +19,16 @@ from civic.draws.demo.files import electoral
 from civic.draws.models import Draw, DrawnPerson, InvitationOrder
 from civic.draws.queries import invitations
 from civic.draws.reserve import Bound
-from civic.draws.service import asking, creating, freezing, inviting, lists, ordering, session
+from civic.draws.service import (
+    answers,
+    asking,
+    creating,
+    freezing,
+    inviting,
+    lists,
+    ordering,
+    session,
+)
 from civic.draws.service.asking import Ask
 from civic.draws.waves import LEAST, Seen, learnt, needed, plan
 from civic.house.refusal import Refusal
@@ -27,6 +36,7 @@ from civic.rules.sortition import invitations as rule
 from civic.rules.sortition import verify
 from tests.draws import make
 from tests.draws.make import CHANCE
+from tests.machine.visitor import Visitor
 from tests.make import NOW
 
 # --- the rule ------------------------------------------------------------------------------------
@@ -285,7 +295,8 @@ def test_the_panel_and_its_reserve_are_drawn_among_those_who_accepted(db: Sessio
     sexes = Counter(one.features["Sexe"] for one in titular)
     assert all(2 <= sexes[sex] <= 3 for sex in ("Femme", "Homme"))
     assert verify.check(draw.record, commitment=draw.commitment)
-    assert invitations.reach_of(db, draw_id, titular[0].entry) == ("", "03 27 00 00 00")
+    reach = invitations.reach_of_drawn(db, draw_id, titular[0].id)
+    assert reach == ("", "03 27 00 00 00")
 
 
 def test_an_ended_draw_forgets_how_the_invited_were_reached(db: Session) -> None:
@@ -351,4 +362,22 @@ def _accept_at_once(db: Session, people: list[DrawnPerson]) -> None:
     db.commit()
 
 
-# --- addresses -----------------------------------------------------------------------------------
+def test_only_names_that_their_bearers_agreed_to_show_are_seen_in_the_hall(
+    client: Visitor, db: Session
+) -> None:
+    scene = make.scene(db)
+    draw_id = make.inviting(db, scene, asks=())
+    guests = make.wave(db, scene, draw_id)
+    make.say_yes(db, scene, guests[:6], shows_name=True)
+    make.say_yes(db, scene, guests[6:12])
+    drawn_in_two_steps(db, scene, draw_id)
+    names = {one.token: one.family_name for one in make.entries(db, draw_id)}
+    agreed = {names[one.entry or ""] for one in guests[:6]}
+    panel = {names[one.entry or ""] for one in make.panel(db, draw_id)}
+    shown = client.see(f"/tirages/{draw_id}/seance?ecran=noms").text
+    assert {name for name in names.values() if name in shown} == agreed & panel
+    answers.note_attempt(
+        db, drawn_id=make.panel(db, draw_id)[0].id, channel="call", outcome="reached",
+        by=scene.facilitator.person, at=NOW + timedelta(days=30),
+    )  # fmt: skip
+    assert "ESSAI-" not in client.see(f"/tirages/{draw_id}/seance?ecran=noms").text

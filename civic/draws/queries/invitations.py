@@ -226,13 +226,15 @@ def one_invited(db: Session, draw_id: int, drawn_id: str, today: date) -> Invite
     return None if row is None else as_invited(row)
 
 
-def reach_of(db: Session, draw_id: int, entry: str | None) -> tuple[str, str]:
-    """E-mail and phone that somebody gave with their yes to the invitation; "" twice otherwise."""
+def reach_of_drawn(db: Session, draw_id: int, drawn_id: str) -> tuple[str, str]:
+    """E-mail and phone that a drawn person gave when they accepted their invitation; "" twice
+    otherwise."""
+    drawn = select(DrawnPerson.entry).where(DrawnPerson.id == drawn_id).scalar_subquery()
     row = db.execute(
         select(DrawnPerson.email, DrawnPerson.phone).where(
             DrawnPerson.draw_id == draw_id,
             DrawnPerson.place == "invited",
-            DrawnPerson.entry == entry,
+            DrawnPerson.entry == drawn,
         )
     ).first()
     return ("", "") if row is None else (row[0], row[1])

@@ -358,7 +358,9 @@ def doubtful(db: Session, draw_id: int, municipality_ids: Sequence[int]) -> list
 
 
 def name_of(one: PoolEntry) -> str:
-    """A line's person by the name they go by."""
+    """A line's person by the name they go by; "" for a dwelling where nobody has said theirs."""
+    if not one.first_names:
+        return ""
     family = one.used_name or one.family_name
     return f"{one.first_names.split(',')[0].split()[0]} {family}"
 

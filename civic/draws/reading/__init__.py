@@ -4,8 +4,8 @@
 `people` reads each line, and says all that is wrong by line number, at once. No database, no web.
 """
 
-from civic.draws.reading.columns import FIELDS, KINDS, Mapping, guess, known_kind
-from civic.draws.reading.people import LinePerson, Reading, read_people
+from civic.draws.reading.columns import FIELDS, KINDS, Mapping, fields_for, guess, known_kind
+from civic.draws.reading.people import LinePerson, Reading, read_dwellings, read_people
 from civic.draws.reading.table import BadList, Problem, Table, read_table
 
 __all__ = [
@@ -17,8 +17,10 @@ __all__ = [
     "Problem",
     "Reading",
     "Table",
+    "fields_for",
     "guess",
     "known_kind",
+    "read_dwellings",
     "read_people",
     "read_table",
 ]

@@ -8,7 +8,6 @@ allowed, and what is not read can't leak.
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Values
 from typing import Any
 
 from civic.house.i18n import lazy
@@ -38,6 +37,7 @@ FIELDS: dict[str, Any] = {
     "complement_2": lazy("Deuxième complément"),
     "place": lazy("Résidence ou lieu-dit"),
     "dwelling": lazy("Numéro de logement"),
+    "flats": lazy("Nombre de logements à cette adresse"),
     "postal_code": lazy("Code postal"),
     "city": lazy("Commune"),
     "list_type": lazy("Type de liste (principale, complémentaire)"),
@@ -45,6 +45,19 @@ FIELDS: dict[str, Any] = {
 """The fields a list may hold, with their names on screen, in the order of the mapping step."""
 
 REQUIRED = ("family_name", "first_names")
+ADDRESS = (
+    "address", "number", "street", "complement", "complement_2", "place", "dwelling", "flats",
+    "postal_code", "city",
+)  # fmt: skip
+"""What is read of a list of dwellings: never a name."""
+
+
+def fields_for(kind: str) -> dict[str, Any]:
+    """The fields that a list of this kind may hold, with their names on screen."""
+    if kind == "dwellings":
+        return {name: words for name, words in FIELDS.items() if name in ADDRESS}
+    return {name: words for name, words in FIELDS.items() if name != "flats"}
+
 
 _SPELLINGS: dict[str, tuple[str, ...]] = {
     "family_name": (
@@ -100,6 +113,14 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
         "porte",
         "lot",
         "numerodappartement",
+    ),
+    "flats": (
+        "nombredelogements",
+        "nombrelogements",
+        "nblogements",
+        "nbdelogements",
+        "nblogt",
+        "nblog",
     ),
     "postal_code": ("codepostal", "cp", "zip"),
     "city": ("commune", "ville", "localite", "libellecommune", "communederesidence"),
@@ -158,8 +179,3 @@ def known_kind(header: tuple[str, ...]) -> str:
     if "dwelling" in found or names & set(_SPELLINGS["place"]) - {"lieudit"}:
         return "landlord"
     return "other"
-
-
-def missing(mapping: Values[str, int]) -> list[str]:
-    """The required fields that no column holds."""
-    return [field for field in REQUIRED if field not in mapping]

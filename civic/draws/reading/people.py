@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping as Values
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from civic.draws.reading.columns import FIELDS, is_forbidden, missing
+from civic.draws.reading.columns import FIELDS, REQUIRED, is_forbidden
 from civic.draws.reading.table import BadList, Problem, Table
 from civic.house.i18n import lazy
 
@@ -109,12 +110,129 @@ def read_people(
     return Reading(tuple(people), tuple(problems), len(table.lines))
 
 
-def _check(table: Table, mapping: Values[str, int], criteria: Values[str, int]) -> None:
+MOST_FLATS = 2000
+"""More dwellings at one address are a typing error."""
+
+
+def read_dwellings(
+    table: Table, mapping: Values[str, int], *, criteria: Values[str, int] | None = None
+) -> Reading:
+    """The dwellings of `table`, nameless. A line that counts its dwellings stands for so many, and
+    lines of one address without a flat number for one each: « 17 sur 60 » is then the number, so
+    that a block of 60 flats has 60 chances and not one.
+
+    Raises `BadList` like `read_people`.
+    """
+    criteria = criteria or {}
+    _check(table, mapping, criteria, needed=())
+    if not any(name in mapping for name in ("address", "street", "place")):
+        raise BadList(Problem(1, lazy("Aucune colonne ne donne l'adresse. Choisissez-la.")))
+    found: list[LinePerson] = []
+    problems: list[Problem] = []
+    for number, cells in table.lines:
+        one, many, wrong = _dwelling(number, cells, table, mapping, criteria)
+        problems += wrong
+        if one is not None:
+            found += [one] * many
+    alike = Counter(_door(one) for one in found if not one.dwelling)
+    seen: Counter[tuple[str, ...]] = Counter()
+    numbered = []
+    for one in found:
+        door = _door(one)
+        if not one.dwelling and alike[door] > 1:
+            seen[door] += 1
+            numbered.append(replace(one, dwelling=f"{seen[door]} sur {alike[door]}"))
+        else:
+            numbered.append(one)
+    return Reading(tuple(numbered), tuple(problems), len(table.lines))
+
+
+def _door(one: LinePerson) -> tuple[str, ...]:
+    parts = (one.number, one.street, one.complement, one.place, one.postal_code, one.city)
+    return tuple(_plain(part) for part in parts)
+
+
+def _dwelling(
+    line: int,
+    cells: tuple[str, ...],
+    table: Table,
+    mapping: Values[str, int],
+    criteria: Values[str, int],
+) -> tuple[LinePerson | None, int, list[Problem]]:
+    """The dwelling of a line, how many such it stands for, and what is wrong with it."""
+
+    def cell(name: str) -> str:
+        position = mapping.get(name)
+        return cells[position] if position is not None and position < len(cells) else ""
+
+    wide = len(table.header)
+    problems: list[Problem] = []
+    if len(cells) > wide and any(cells[wide:]):
+        problems.append(_too_wide(line, len(cells), wide))
+    number, street = cell("number"), cell("street")
+    if not street and cell("address"):
+        number, street = cut_address(cell("address"))
+    if not street and not cell("place"):
+        problems.append(Problem(line, lazy("L'adresse est vide.")))
+    for name in mapping:
+        if len(cell(name)) > 200:
+            problems.append(
+                Problem(line, lazy("« %(field)s » dépasse 200 lettres.", field=FIELDS[name]))
+            )
+    said = cell("flats")
+    many = int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
+    if said and not 1 <= many <= MOST_FLATS:
+        problems.append(
+            Problem(
+                line,
+                lazy(
+                    "Nombre de logements : « %(value)s » n'est pas un nombre de 1 à %(most)s.",
+                    value=said,
+                    most=MOST_FLATS,
+                ),
+            )
+        )
+    if problems:
+        return None, 0, problems
+    flat = cell("dwelling")
+    one = LinePerson(
+        line=line, family_name="", used_name="", first_names="", sex="", birth_date=None,
+        precision="", number=number, street=street,
+        complement=" ".join(part for part in (cell("complement"), cell("complement_2")) if part),
+        place=cell("place"), dwelling=flat, postal_code=cell("postal_code"), city=cell("city"),
+        list_type="",
+        features={
+            name[:60]: cells[position][:100] if position < len(cells) else ""
+            for name, position in criteria.items()
+        },
+    )  # fmt: skip
+    return one, 1 if flat else max(1, many), []
+
+
+def _too_wide(line: int, found: int, expected: int) -> Problem:
+    return Problem(
+        line,
+        lazy(
+            "%(found)s colonnes au lieu de %(expected)s : un séparateur se cache sans "
+            "doute dans un texte sans guillemets.",
+            found=found,
+            expected=expected,
+        ),
+    )
+
+
+def _check(
+    table: Table,
+    mapping: Values[str, int],
+    criteria: Values[str, int],
+    needed: tuple[str, ...] = REQUIRED,
+) -> None:
     problems = [
         Problem(
             1, lazy("Aucune colonne ne donne « %(field)s ». Choisissez-la.", field=FIELDS[name])
         )
-        for name in missing(mapping)
+        for name in needed
+        if name not in mapping
     ]
     chosen = [*mapping.values(), *criteria.values()]
     twice = sorted({column for column in chosen if chosen.count(column) > 1})
@@ -150,17 +268,7 @@ def _line(
 ) -> tuple[LinePerson | None, list[Problem]]:
     wide = len(table.header)
     if len(cells) > wide and any(cells[wide:]):
-        return None, [
-            Problem(
-                line,
-                lazy(
-                    "%(found)s colonnes au lieu de %(expected)s : un séparateur se cache sans "
-                    "doute dans un texte sans guillemets.",
-                    found=len(cells),
-                    expected=wide,
-                ),
-            )
-        ]
+        return None, [_too_wide(line, len(cells), wide)]
     if len(cells) <= max(mapping[name] for name in ("family_name", "first_names")):
         return None, [
             Problem(

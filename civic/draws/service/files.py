@@ -14,7 +14,17 @@ from sqlalchemy.orm import Session
 from civic.draws.features import OWN
 from civic.draws.models import ListDraft, SourceList
 from civic.draws.queries import pool
-from civic.draws.reading import BadList, Problem, Reading, Table, guess, read_people, read_table
+from civic.draws.reading import (
+    BadList,
+    Problem,
+    Reading,
+    Table,
+    fields_for,
+    guess,
+    read_dwellings,
+    read_people,
+    read_table,
+)
 from civic.draws.service.rows import open_draw
 from civic.house import journal
 from civic.house.db import new_token, writing
@@ -56,6 +66,14 @@ def receive(
             raise Refusal(
                 lazy("Cette commune n'est pas concernée par ce conseil."), field="municipality"
             )
+        if (draw.unit == "addresses") != (origin.kind == "dwellings"):
+            raise Refusal(
+                lazy(
+                    "Ce tirage part d'adresses : il lui faut une liste de logements. Un tirage de "
+                    "personnes n'en prend pas."
+                ),
+                field="kind",
+            )
         not_twice(db, draw_id, origin.label, digest)
         draft = ListDraft(
             id=new_token(),
@@ -65,7 +83,14 @@ def receive(
             kind=origin.kind,
             convention=origin.convention,
             content=content,
-            mapping={"fields": guess(table.header), "criteria": {}},
+            mapping={
+                "fields": {
+                    name: column
+                    for name, column in guess(table.header).items()
+                    if name in fields_for(origin.kind)
+                },
+                "criteria": {},
+            },
             sent_by=by,
             sent_at=at,
         )
@@ -136,6 +161,8 @@ def read(table: Table, draft: ListDraft, today: date) -> Reading:
     ]
     if wrong:
         raise BadList(*wrong)
+    if draft.kind == "dwellings":
+        return read_dwellings(table, draft.mapping["fields"], criteria=criteria)
     return read_people(table, draft.mapping["fields"], today=today, criteria=criteria)
 
 

@@ -65,7 +65,7 @@ def confirm(db: Session, *, draft_id: str, by: str, at: datetime) -> int:
         separator=table.separator,
         lines=len(table.lines),
         people=len(rows),
-        refused=len(table.lines) - len(rows),
+        refused=len({one.line for one in reading.problems}),
         loaded_by=by,
         loaded_at=at,
     )
@@ -134,16 +134,7 @@ def _rows(db: Session, draft: ListDraft, people: Iterable[LinePerson]) -> list[d
             "postal_code": one.postal_code,
             "city": one.city,
             "list_type": one.list_type,
-            "household": households.household(
-                number=one.number,
-                street=one.street,
-                complement=one.complement,
-                place=one.place,
-                dwelling=one.dwelling,
-                postal_code=one.postal_code,
-                city=one.city,
-                family_name=one.family_name,
-            ),
+            "household": _home(one),
             "municipality_id": draft.municipality_id,
             "features": dict(one.features),
             "decision": "",
@@ -153,6 +144,17 @@ def _rows(db: Session, draft: ListDraft, people: Iterable[LinePerson]) -> list[d
     ]
     _locate(db, draft.municipality_id, rows)
     return rows
+
+
+def _home(one: LinePerson) -> str | None:
+    where = {
+        "number": one.number, "street": one.street, "complement": one.complement,
+        "place": one.place, "dwelling": one.dwelling, "postal_code": one.postal_code,
+        "city": one.city,
+    }  # fmt: skip
+    if not one.family_name:
+        return households.dwelling_key(**where)
+    return households.household(**where, family_name=one.family_name)
 
 
 def _asked(row: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from flask import render_template, request, url_for
 from civic.draws import forms, queries, states
 from civic.draws.models import ListDraft
 from civic.draws.queries import pool
-from civic.draws.reading import FIELDS, KINDS, BadList, read_table
+from civic.draws.reading import FIELDS, KINDS, BadList, fields_for, read_table
 from civic.draws.reading.columns import is_forbidden
 from civic.draws.service import files
 from civic.draws.service import lists as service
@@ -68,6 +68,10 @@ def send_list(draw_id: int) -> Any:
     story = the_story(draw_id)
     form, problems = forms.UploadForm(), []
     form.municipality.choices = list(_mine(story.draw.council_id).items())
+    if story.draw.unit == "addresses":
+        form.kind.choices = [("dwellings", KINDS["dwellings"])]
+        if not form.is_submitted():
+            form.kind.data = "dwellings"
     if form.sent():
         said: dict[str, Any] = form.data
         try:
@@ -134,7 +138,7 @@ def _choose(found: ListDraft) -> None:
         chosen = request.form.get(f"column-{place}", "")
         if chosen == "criterion" and title:
             criteria[title[:60]] = place
-        elif chosen in FIELDS:
+        elif chosen in fields_for(found.kind):
             if chosen in fields:
                 raise Refusal(
                     _("« %(field)s » est choisi pour deux colonnes.", field=FIELDS[chosen])
@@ -170,13 +174,13 @@ def _draft_page(draw_id: int, found: ListDraft, form: Form, problems: list[Any])
         draft=found,
         seen=seen,
         columns=columns,
-        fields=FIELDS,
+        fields=fields_for(found.kind),
         kinds=KINDS,
         people=people,
         refused=len({one.line for one in wrong if one.line > 1}),
         problems=wrong[:SHOWN],
         more=max(0, len(wrong) - SHOWN),
-        without_birth=sum(1 for one in people if not one.precision),
+        without_birth=sum(1 for one in people if one.family_name and not one.precision),
         form=form,
     )
 

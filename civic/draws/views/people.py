@@ -8,6 +8,7 @@ from flask import render_template, url_for
 
 from civic.draws import forms, queries, states
 from civic.draws.queries import board as questions
+from civic.draws.queries.invitations import reach_of_drawn
 from civic.draws.service import answers, ending
 from civic.draws.views import doors
 from civic.draws.views.public import the_story
@@ -67,13 +68,16 @@ def _person(
     found = questions.drawn(db(), draw_id, only=drawn_id)
     if not found:
         raise NotFound
+    if accept is None:
+        accept = forms.AcceptForm(formdata=None)
+        accept.email.data, accept.phone.data = reach_of_drawn(db(), draw_id, drawn_id)
     page = render_template(
         "draws/person.html",
         story=the_story(draw_id),
         one=found[0],
         attempts=questions.attempts_of(db(), drawn_id),
         attempt=attempt or forms.AttemptForm(formdata=None),
-        accept=accept or forms.AcceptForm(formdata=None),
+        accept=accept,
         leave=leave or forms.LeaveForm(formdata=None),
         states=states,
     )

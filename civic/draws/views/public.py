@@ -17,6 +17,7 @@ from civic.councils.queries import CouncilPage
 from civic.councils.sections import section
 from civic.draws import queries, states
 from civic.draws.queries.elsewhere import COLUMNS, open_rows
+from civic.draws.queries.invitations import shown_names
 from civic.draws.queries.story import Story, announced, grouped
 from civic.draws.reading import KINDS
 from civic.draws.views import doors
@@ -98,7 +99,10 @@ def one(draw_id: int) -> Any:
     )
 
 
-SCREENS = ("debut", "engagement", "criteres", "hasard", "numero", "personnes", "totaux", "verifier")
+SCREENS = (
+    "debut", "engagement", "criteres", "hasard", "numero", "personnes", "totaux", "noms",
+    "verifier",
+)  # fmt: skip
 
 
 @doors.get("/<int:draw_id>/seance")
@@ -107,6 +111,12 @@ def hall(draw_id: int) -> Any:
     """The screen of the hall: one thing at a time, arrows go on."""
     story = the_story(draw_id)
     frozen = story.draw.commitment is not None
+    # Names are for the session alone, and only those that their bearers agreed to show.
+    names = (
+        shown_names(db(), draw_id)
+        if story.draw.way == "invited" and story.draw.status in {"drawn", "record_signed"}
+        else []
+    )
     shown = [
         name
         for name in SCREENS
@@ -114,6 +124,7 @@ def hall(draw_id: int) -> Any:
         or (frozen and name in {"engagement", "criteres", "verifier"})
         or (frozen and not story.numbers and name == "hasard")
         or (story.numbers and name in {"numero", "personnes", "totaux"})
+        or (names and name == "noms")
     ]
     asked = request.args.get("ecran", "")
     if asked == "numero" and asked not in shown:
@@ -124,6 +135,7 @@ def hall(draw_id: int) -> Any:
         "draws/hall.html",
         story=story,
         screen=shown[here],
+        names=names,
         before=shown[here - 1] if here else None,
         after=shown[here + 1] if here + 1 < len(shown) else None,
         number=here + 1,

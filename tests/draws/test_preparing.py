@@ -1,0 +1,156 @@
+"""The lottery is worked out by the worker: two tabs start it once, and a worker that is killed in
+the middle leaves nothing half done."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from civic.draws.models import Draw, Preparation
+from civic.draws.service import asking, freezing, preparing
+from civic.draws.service.asking import Ask
+from civic.house.db import sessions
+from civic.house.refusal import Refusal
+from tests.draws import make
+from tests.machine.outbox import Outbox
+from tests.machine.stopped import StoppedClock
+from tests.machine.visitor import Visitor
+from tests.make import NOW
+
+ROOT = Path(__file__).parent.parent.parent
+A_WORKER = """
+import sys, time
+from civic.draws.service import freezing, preparing
+from civic.house.clock import clock
+from civic.house.db import make_engine, sessions
+from civic.rooms import load_models
+from tests.make import NOW
+load_models()
+def endless(*_args, progress, **_more):
+    progress("loterie", 0.4)
+    preparing_alive.beat()
+    print("working", flush=True)
+    time.sleep(60)
+class Alive(preparing.Alive):
+    def __enter__(self):
+        global preparing_alive
+        preparing_alive = self
+        return super().__enter__()
+preparing.Alive, freezing.prepare = Alive, endless
+with clock.at(NOW), sessions(make_engine(sys.argv[1]))() as db:
+    preparing.work_due(db, NOW)
+"""
+
+
+def asked_for(db: Session, scene: make.Scene, **more: object) -> int:
+    draw_id = make.checked(db, scene, **more)  # type: ignore[arg-type]
+    freezing.ask(
+        db, draw_id=draw_id, announcement=make.announcement(), by=scene.facilitator.person, at=NOW
+    )
+    return draw_id
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_half_done_and_the_next_one_does_it(
+    app: Flask, db: Session, database_url: str, clock: StoppedClock, outbox: Outbox
+) -> None:
+    clock.set(NOW)
+    scene = make.scene(db)
+    draw_id = asked_for(db, scene)
+    preparing.start(db, draw_id=draw_id, by=scene.agent.person, at=NOW)
+    with subprocess.Popen(
+        [sys.executable, "-c", A_WORKER, database_url], stdout=subprocess.PIPE, cwd=ROOT
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"working\n"
+        page = app.test_client()
+        assert isinstance(page, Visitor)
+        page.sign_in(scene.facilitator.email)
+        assert "40 sur 100" in page.see(f"/tirages/{draw_id}/gel").text
+        worker.kill()
+    db.expire_all()
+    draw = db.get_one(Draw, draw_id)
+    assert (draw.status, draw.commitment, draw.lottery, draw.confirmed_by) == (
+        "freeze_asked", None, None, None,
+    )  # fmt: skip
+    preparing.work_due(db, NOW)  # it may still be alive: nobody takes its work away
+    db.expire_all()
+    assert db.get_one(Draw, draw_id).status == "freeze_asked"
+    preparing.work_due(db, NOW + preparing.DEAD + timedelta(seconds=1))
+    db.expire_all()
+    draw = db.get_one(Draw, draw_id)
+    assert (draw.status, draw.confirmed_by) == ("frozen", scene.agent.person)
+    assert db.get(Preparation, draw_id) is None
+    assert [mail.to for mail in outbox.all()] == [scene.agent.email]
+
+
+def test_two_tabs_confirming_at_once_start_one_calculation(db: Session, engine: Engine) -> None:
+    scene = make.scene(db)
+    draw_id = asked_for(db, scene)
+    who = [scene.agent, scene.facilitator2] * 3
+    make_session, gate, started = sessions(engine), threading.Barrier(len(who)), []
+
+    def confirms(person: str) -> None:
+        with make_session() as mine:
+            gate.wait()
+            with contextlib.suppress(Refusal):
+                preparing.start(mine, draw_id=draw_id, by=person, at=NOW)
+                started.append(person)
+
+    threads = [threading.Thread(target=confirms, args=(one.person,)) for one in who]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.rollback()
+    row = db.scalars(select(Preparation)).one()
+    assert started == [row.confirmed_by]
+
+
+def test_nobody_confirms_their_own_demand_and_a_withdrawn_one_stops_the_worker(
+    db: Session, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set(NOW)
+    scene = make.scene(db)
+    draw_id = asked_for(db, scene)
+    with pytest.raises(Refusal, match="une autre personne"):
+        preparing.start(db, draw_id=draw_id, by=scene.facilitator.person, at=NOW)
+    preparing.start(db, draw_id=draw_id, by=scene.agent.person, at=NOW)
+    steps: list[float] = []
+
+    def slow(*_args: object, progress: freezing.Progress, **_more: object) -> None:
+        freezing.withdraw(db, draw_id=draw_id, by=scene.facilitator.person, at=NOW)
+        for step in range(200):
+            steps.append(step)
+            progress("loterie", step / 200)
+            threading.Event().wait(0.02)
+
+    monkeypatch.setattr(preparing, "BEAT", 0.01)
+    monkeypatch.setattr(freezing, "prepare", slow)
+    preparing.work_due(db, NOW)
+    assert len(steps) < 200
+    assert db.get_one(Draw, draw_id).status == "lists_checked"
+
+
+def test_bounds_that_cannot_hold_are_said_on_the_page_and_by_mail(
+    db: Session, clock: StoppedClock, outbox: Outbox
+) -> None:
+    clock.set(NOW)
+    scene = make.scene(db)
+    draw_id = asked_for(db, scene, asks=(Ask("Sexe", "Femme", 4, 5), Ask("Sexe", "Homme", 3, 5)))
+    preparing.start(db, draw_id=draw_id, by=scene.agent.person, at=NOW)
+    preparing.work_due(db, NOW)
+    row = db.get_one(Preparation, draw_id)
+    assert "ne peuvent pas tenir ensemble" in row.problem
+    assert "n'est pas figé" in outbox.last(scene.agent.email).subject
+    freezing.withdraw(db, draw_id=draw_id, by=scene.agent.person, at=NOW)
+    asking.set_criteria(db, draw_id=draw_id, asks=make.HALF, by=scene.facilitator.person, at=NOW)
+    assert db.get(Preparation, draw_id) is None
