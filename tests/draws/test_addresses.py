@@ -248,6 +248,7 @@ def test_the_whole_way_in_two_steps_from_doors_to_the_hall(
         button="Demander le gel",
     )  # fmt: skip
     signed_in(app, scene.agent).send(f"{place}/gel", button="Confirmer")
+    db.rollback()
     preparing.work_due(db, CHANCE + timedelta(days=22))
     assert "est figé" in outbox.last(scene.agent.email).subject
     clock.set(NOW + timedelta(days=45))
