@@ -1,5 +1,6 @@
 """The demo's draws, made through the reader and the verbs: one that ended with mandates, one that
-is frozen and waits for its public session, one whose lists are to be cleaned by whoever tries.
+is frozen and waits for its public session, one whose lists are to be cleaned by whoever tries; one
+in the middle of its invitations and one of dwellings (`steps`).
 
 The files are left in the demo's folder (`listes`), so that anybody can load them again.
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from civic.draws.demo import steps
 from civic.draws.demo.crowd import crowd, electoral_list, landlords_list
 from civic.draws.demo.files import Invented, electoral, landlord
 from civic.draws.models import DrawnPerson
@@ -42,7 +44,7 @@ STREETS = {
 
 
 def fill(db: Session, demo: Demo) -> None:
-    """Three draws, and the files they were made from."""
+    """Five draws, and the files of the first three."""
     here = _people(demo, "Chasse Royale", 420)
     there = _people(demo, "Dutemple", 300)
     folder = demo.folder / "listes"
@@ -51,7 +53,13 @@ def fill(db: Session, demo: Demo) -> None:
     done = _ended(db, demo, councils["chasse_royale"], here, folder)
     announced = _frozen(db, demo, councils["dutemple"], there, folder)
     tried = _to_try(db, demo, councils["chasse_royale"], here)
-    demo.shared["draws"] = {"ended": done, "announced": announced, "to_try": tried}
+    demo.shared["draws"] = {
+        "ended": done,
+        "announced": announced,
+        "to_try": tried,
+        "inviting": steps.in_waves(db, demo, councils["carpeaux"]),
+        "doors": steps.of_doors(db, demo, councils["briquette"]),
+    }
 
 
 def _ago(demo: Demo, days: int) -> datetime:
