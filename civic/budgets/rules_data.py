@@ -104,14 +104,6 @@ _PLAIN: dict[str, Any] = {
 TOGETHER = frozenset({"zones-then-complement", "zones-first", "one-per-zone"})
 """Rules that count all envelopes in one go; the others count each envelope apart."""
 
-FROZEN = frozenset(
-    {
-        *("model", "choice", "cap", "ballot_type", "minimum", "maximum", "max_points", "max_sum"),
-        *("rule", "tie", "publication", *_PLAIN, "skip"),
-    }
-)
-"""What no amendment changes once ideas are filed: the ballot and the way it is counted."""
-
 
 def canonical(value: Any) -> str:
     """The one JSON text of a value: sorted keys, no spaces, UTF-8."""

@@ -177,15 +177,13 @@ def _ballot(data: dict[str, Any], *, ours: bool = True) -> str:
     }[data["choice"]]
     anyone = _(
         "Après le dépouillement, les bulletins ouverts sont publiés, sans nom et dans le désordre "
-        ": chacun peut recompter."
+        ": chacun peut recompter. Ils ne le sont pas si un quartier en a moins de 50."
     )
     sworn = _(
         "Les bulletins ouverts ne sont pas publiés, car un bulletin rare pourrait désigner "
         "quelqu'un. Des personnes assermentées peuvent les recompter."
     )
-    by_type = sworn if data["ballot_type"] in {"points", "ranking"} else (
-        anyone + " " + _("Ils ne le sont pas s'il y en a moins de 50.")
-    )  # fmt: skip
+    by_type = sworn if data["ballot_type"] in {"points", "ranking"} else anyone
     kept = {"always": anyone, "never": sworn, "auto": by_type}[data["publication"]]
     return _article(
         _("5. Le bulletin"),

@@ -68,8 +68,8 @@ CHECKS: dict[str, Any] = {
     "desk": lazy("Une pièce d'identité montrée à l'accueil"),
 }
 PUBLICATIONS: dict[str, Any] = {
-    "auto": lazy("Oui, sauf avec des points ou un classement, ou s'il y a moins de 50 bulletins"),
-    "always": lazy("Oui, toujours"),
+    "auto": lazy("Oui, sauf avec des points ou un classement"),
+    "always": lazy("Oui, même avec des points ou un classement"),
     "never": lazy("Non : des personnes assermentées peuvent recompter"),
 }
 RULES: dict[str, Any] = {

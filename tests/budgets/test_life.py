@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from civic.ballots import queries as polls
 from civic.ballots import vault
 from civic.budgets import queries, service
 from civic.budgets.models import Edition, EditionProject
+from civic.house.clock import PARIS
 from civic.house.db import writing
 from civic.house.refusal import Refusal
 from civic.proposals import queries as proposals
@@ -31,9 +33,15 @@ from tests.budgets.make import (
     prepared,
     voted,
 )
+from tests.budgets.test_pages import visitor_of
+from tests.proposals.make import project
 
 if TYPE_CHECKING:
+    from flask import Flask
     from sqlalchemy.orm import Session
+
+    from civic.house.settings import Settings
+    from tests.machine.stopped import StoppedClock
 
 
 def row_of(db: Session, slug: str) -> Edition:
@@ -276,3 +284,87 @@ def test_two_projects_never_share_a_number_on_one_ballot(db: Session, tmp_path: 
         db.execute(
             update(EditionProject).where(EditionProject.edition_id == made.id).values(reference="1")
         )
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [
+        # Clocks go back on 25 October 2026 at 3 o'clock and forward on 28 March 2027 at 2.
+        (datetime(2026, 10, 24, 8, tzinfo=PARIS), datetime(2026, 10, 26, 20, tzinfo=PARIS)),
+        (datetime(2027, 3, 27, 8, tzinfo=PARIS), datetime(2027, 3, 29, 20, tzinfo=PARIS)),
+    ],
+)
+def test_a_vote_opens_and_closes_at_its_minute_in_paris_across_a_change_of_hour(
+    app: Flask, db: Session, clock: StoppedClock, settings: Settings, opens: datetime,
+    closes: datetime,
+) -> None:  # fmt: skip
+    made = prepared(db)
+    clock.set(PREPARED)
+    agent = visitor_of(app, made.agent.email)
+    agent.send(
+        f"/budgets/{made.slug}/calendrier",
+        {"vote_opens_at": f"{opens:%Y-%m-%dT%H:%M}", "vote_closes_at": f"{closes:%Y-%m-%dT%H:%M}",
+         "results_on": ""},
+    )  # fmt: skip
+    db.rollback()
+    adopt(db, made)
+    for place in (1, 2):
+        key = project(
+            db, made.town, made.resident.person, made.agent.person, 5_000_00, title=f"P{place}"
+        )
+        service.propose(
+            db, edition_id=made.id, project_id=key, envelope_id=made.envelopes[0],
+            by=made.agent.person, at=SEALED,
+        )  # fmt: skip
+    service.freeze(
+        db, edition_id=made.id, secret_id=vault.make(settings.vault), by="system", at=SEALED
+    )
+    row = row_of(db, made.slug)
+    assert row.poll_id is not None
+    poll = polls.poll_by_id(db, row.poll_id)
+    assert poll is not None
+    first, last = (one.astimezone(UTC) for one in (opens, closes))
+    second = timedelta(seconds=1)
+    for at, phase, is_open in (
+        (first - second, "catalogue_frozen", False),
+        (first, "voting", True),
+        (last - second, "voting", True),
+        (last, "voting_closed", False),
+    ):
+        assert queries.phase(row, at) == phase
+        assert poll.is_open(at) is is_open
+    clock.set(first)
+    assert f"jusqu'au lundi {closes.day} " in visitor_of(app).see(f"/budgets/{made.slug}")
+
+
+def test_projects_that_exclude_each_other_are_sealed_with_the_catalogue(
+    app: Flask, db: Session, settings: Settings, clock: StoppedClock
+) -> None:
+    made = prepared(db)
+    adopt(db, made)
+    for place in (1, 2, 3):
+        key = project(
+            db, made.town, made.resident.person, made.agent.person, 5_000_00, title=f"P{place}"
+        )
+        service.propose(
+            db, edition_id=made.id, project_id=key, envelope_id=made.envelopes[0],
+            by=made.agent.person, at=SEALED,
+        )  # fmt: skip
+    clock.set(SEALED)
+    agent = visitor_of(app, made.agent.email)
+    door = f"/budgets/{made.slug}/incompatibles"
+    assert "n'a le numéro 9" in agent.send(door, {"groups": "1, 9"}, 422)
+    assert "deux projets différents" in agent.send(door, {"groups": "1"}, 422)
+    agent.send(door, {"groups": "1, 2\n\n"})
+    assert "Un seul de ces projets" in visitor_of(app).see(f"/budgets/{made.slug}/projets")
+    db.rollback()
+    service.freeze(
+        db, edition_id=made.id, secret_id=vault.make(settings.vault), by="system", at=SEALED
+    )
+    with pytest.raises(Refusal):
+        service.set_incompatible(db, edition_id=made.id, groups=[], by="system", at=SEALED)
+    voted(db, settings.vault, made, ("1", "2"), ("1", "3"))
+    service.settle(db, edition_id=made.id, by="system", at=AFTER)
+    said = {item.reference: item for item in queries.catalogue(db, made.id)}
+    assert [said[one].elected for one in "123"] == [True, False, True]
+    assert said["2"].cause == "incompatible"

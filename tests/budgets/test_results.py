@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import update
 
-from civic.ballots.models import Poll
+from civic.ballots.models import PollStep
 from civic.budgets import queries, service
 from civic.budgets.models import BudgetEnvelope
 from civic.house.db import writing
@@ -163,8 +162,9 @@ def test_opened_ballots_are_published_where_the_reglement_says_and_count_the_sam
         db, settings.vault, ((0, 45_000_00), (0, 20_000_00), (1, 9_000_00)),
         ("1", "2"), ("1",), ("3", "1"), publication="always",
     )  # fmt: skip
-    seen = seen_of(db, made)
     public = visitor_of(app)
+    assert ".pb" not in public.see(f"/budgets/{made.slug}/resultats").html  # too few ballots
+    certified(db, made, published=True)
     page = public.see(f"/budgets/{made.slug}/resultats")
     links = re.findall(r'href="([^"]+\.pb)"', page.html)
     assert len(links) == 2
@@ -174,11 +174,18 @@ def test_opened_ballots_are_published_where_the_reglement_says_and_count_the_sam
     won = {p.id for p in election.projects if p.selected == "1"}
     assert won == {"1"}
     assert set(tally.count(election, "greedy", tie="cheapest").winners) == won
-    assert seen.row.poll_id is not None
+    certified(db, made, published=False)
+    public.fetch(links[0], 404)
+
+
+def certified(db: Session, made: Made, *, published: bool) -> None:
+    """As if the count had found many ballots, or few."""
+    seen = seen_of(db, made)
+    db.rollback()
     with writing(db):
-        db.execute(update(Poll).where(Poll.id == seen.row.poll_id).values(publication="auto"))
-    public.fetch(links[0], 404)  # three ballots are too few
-    assert ".pb" not in public.see(f"/budgets/{made.slug}/resultats").html
+        row = db.get(PollStep, (seen.row.poll_id, "counted"))
+        assert row is not None
+        row.figures = {**row.figures, "bulletins_publies": published}
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from wtforms import (
@@ -30,6 +31,7 @@ __all__ = [
     "CreateForm",
     "EnvelopeForm",
     "FundingForm",
+    "IncompatibleForm",
     "ProposeForm",
     "RulesForm",
     "SealForm",
@@ -180,6 +182,22 @@ class ProposeForm(Form):
         coerce=identifier,
         validators=[DataRequired(lazy("Choisissez une enveloppe."))],
     )
+
+
+class IncompatibleForm(Form):
+    """Which projects exclude each other."""
+
+    groups = TextAreaField(
+        lazy("Projets dont un seul peut être retenu"),
+        description=lazy("Leurs numéros, un groupe par ligne. Par exemple : 3, 7"),
+        filters=[lines],
+        validators=[Length(max=2000, message=lazy("2 000 caractères au plus."))],
+    )
+
+    def values(self) -> list[list[str]]:
+        """The groups, as the verb takes them."""
+        rows = (self.groups.data or "").splitlines()
+        return [found for row in rows if (found := re.split(r"[\s,;]+", row.strip())) != [""]]
 
 
 class SealForm(Form):

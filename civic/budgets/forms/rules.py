@@ -185,7 +185,8 @@ class RulesForm(Form):
     publication = RadioField(
         lazy("Publier les bulletins ouverts, sans nom et dans le désordre"),
         description=lazy(
-            "Chacun peut alors recompter. Mais un bulletin rare pourrait désigner quelqu'un."
+            "Chacun peut alors recompter. Mais un bulletin rare pourrait désigner quelqu'un : "
+            "jamais s'il y en a moins de 50."
         ),
         choices=list(PUBLICATIONS.items()),
         validators=[InputRequired(lazy("Choisissez une des réponses."))],

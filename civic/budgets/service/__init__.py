@@ -2,7 +2,7 @@
 
 from civic.budgets.service.adopting import record_adoption_within
 from civic.budgets.service.amending import amend, cancel, resume, suspend
-from civic.budgets.service.catalogue import freeze, propose, withdraw
+from civic.budgets.service.catalogue import freeze, propose, set_incompatible, withdraw
 from civic.budgets.service.importing import CannotImport, Imported, import_election
 from civic.budgets.service.outcomes import (
     archive,
@@ -45,6 +45,7 @@ __all__ = [
     "recount_file",
     "resume",
     "set_calendar",
+    "set_incompatible",
     "set_rules",
     "settle",
     "suspend",

@@ -117,9 +117,37 @@ def withdraw(
         if found is None or found.edition_id != row.id:
             raise NotFound
         found.status = "withdrawn"
+        left = [[one for one in group if one != found.reference] for group in row.incompatible]
+        row.incompatible = [group for group in left if len(group) > 1]
         journal.record(
             db, at=at, actor=by, verb="edition.withdraw", target=f"edition:{row.id}",
             project=found.project_id,
+        )  # fmt: skip
+
+
+def set_incompatible(
+    db: Session, *, edition_id: int, groups: list[list[str]], by: str, at: datetime
+) -> None:
+    """Says which projects exclude each other (groups of numbers on the ballot): one of each group
+    at most may win. Sealed with the catalogue."""
+    with writing(db):
+        row = _open_catalogue(db, edition_id)
+        known = {one.reference for one in queries.ballot_items(db, row.id)}
+        for group in groups:
+            strange = [one for one in group if one not in known]
+            if strange:
+                raise Refusal(
+                    lazy("Aucun projet du catalogue n'a le numéro %(number)s.", number=strange[0]),
+                    field="groups",
+                )
+            if len(set(group)) < 2:
+                raise Refusal(
+                    lazy("Il faut au moins deux projets différents par ligne."), field="groups"
+                )
+        row.incompatible = [sorted(set(group)) for group in groups]
+        journal.record(
+            db, at=at, actor=by, verb="edition.incompatible", target=f"edition:{row.id}",
+            groups=len(groups),
         )  # fmt: skip
 
 

@@ -13,18 +13,14 @@ from civic.budgets.service.settling import on_the_ballot, opened_ballots, rules_
 from civic.house.clock import day_of
 from civic.rules import tally
 
-FEWEST = 50
-"""Ballots below which opened ballots stay unpublished, unless the règlement publishes always."""
-AS_SIGNATURES = ("points", "ranking")
-"""Ballots so rich that one may act as a signature."""
 
-
-def may_recount(poll: polls.PollView, ballots: int) -> bool:
-    """Whether the opened ballots of a poll are published; an example of elsewhere has been."""
-    if poll.is_external or poll.publication == "always":
+def may_recount(db: Session, poll: polls.PollView) -> bool:
+    """Whether the opened ballots of a poll are published, as the count certified it by the sealed
+    règlement; those of an example of elsewhere have been."""
+    if poll.is_external:
         return True
-    rich = poll.ballot_type in AS_SIGNATURES
-    return poll.publication == "auto" and not rich and ballots >= FEWEST
+    done = polls.steps(db, poll.id).get("counted")
+    return done is not None and bool(done.figures.get("bulletins_publies"))
 
 
 def counted_units(db: Session, row: Edition) -> list[Unit]:

@@ -259,6 +259,25 @@ def withdraw(slug: str, edition_project_id: int) -> Any:
     return done(url_for("budgets.propose", slug=slug), _("Le projet n'est plus au catalogue."))
 
 
+@doors.route("/<slug>/incompatibles", methods=["GET", "POST"])
+@allow(Right.MANAGE_EDITIONS, on=queries.scope_of)
+def incompatible(slug: str) -> Any:
+    """Say which projects exclude each other."""
+    seen = seen_or_404(slug)
+    form: Any = forms.IncompatibleForm(
+        data={"groups": "\n".join(", ".join(group) for group in seen.row.incompatible)}
+    )
+    answer = _carry_out(
+        form,
+        lambda: service.set_incompatible(
+            db(), edition_id=seen.row.id, groups=form.values(), by=me().person, at=clock.now()
+        ),
+        url_for("budgets.propose", slug=slug),
+        _("C'est enregistré."),
+    )
+    return answer or _form_page("incompatible", seen, form)
+
+
 @doors.route("/<slug>/sceller", methods=["GET", "POST"])
 @allow(Right.MANAGE_EDITIONS, on=queries.scope_of)
 def freeze(slug: str) -> Any:

@@ -160,9 +160,9 @@ def results(slug: str) -> Any:
         took=queries.took_part(seen),
         channels=CHANNEL_NAMES,
         poll=poll,
-        recount=_recount(seen, found) if poll and counted and service.may_recount(
-            poll, counted.ballots
-        ) else [],
+        recount=_recount(seen, found)
+        if poll and counted and service.may_recount(db(), poll)
+        else [],
     )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def recount(slug: str, envelope_id: int) -> Any:
     seen = seen_or_404(slug)
     poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
     counted = polls.result(db(), poll.id) if poll and seen.row.settled_at else None
-    if not poll or not counted or not service.may_recount(poll, counted.ballots):
+    if not poll or not counted or not service.may_recount(db(), poll):
         raise NotFound
     made = service.counted_units(db(), seen.row)
     chosen = made if len(made) == 1 and envelope_id == 0 else [
