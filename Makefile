@@ -19,6 +19,8 @@ PYTHON ?=
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 # More words for pytest: make test ARGS="-k quorum"
 ARGS ?=
+# A Python that has the package sortition-algorithms, for the draw's benchmark to measure beside ours.
+ANCHOR ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq install
@@ -120,9 +122,10 @@ check: setup .venv/.done-check ## style, types, templates, import contracts, tra
 	if [ -n "$$failed" ]; then echo "À corriger :$$failed" >&2; exit 1; fi
 
 .PHONY: bench
-bench: setup .venv/.done-test ## measure the site against a hello-world, on both databases
+bench: setup .venv/.done-test ## measure the site against a hello-world, then the draw (ANCHOR=)
 	@command -v wrk >/dev/null || bash .ci/debian wrk || echo "Sans wrk, la charge vient de Python."
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench sortition $(if $(ANCHOR),--anchor "$(ANCHOR)")
 
 # --- upkeep --------------------------------------------------------------------------------------
 

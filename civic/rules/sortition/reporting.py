@@ -31,7 +31,6 @@ def report(
         "profiles": public["profiles"],
         "panels": numbers,
         "min_probability": min(public["optimal"].values()),
-        "bound": public["bound"],
         "optimal": {names[number]: value for number, value in public["optimal"].items()},
         "probabilities": {
             name: str(Fraction(found[int(number)], numbers)) for number, name in names.items()

@@ -265,8 +265,11 @@ def load(data: bytes, name: str) -> object:
 
 
 def _read(path: str) -> bytes:
-    with open(path, "rb") as file:  # noqa: PTH123 - the rules name no path library
-        return file.read()
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - the rules name no path library
+            return file.read()
+    except OSError:
+        raise Wrong(f"{path} : ce fichier n'existe pas ou ne peut être lu") from None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -283,7 +286,7 @@ def main(arguments: list[str] | None = None) -> int:
             for path in (options.record, options.auditor, options.letter)
         )
         sentences = check(record, auditor, letter, options.commitment)
-    except (Wrong, OSError) as error:
+    except Wrong as error:
         sys.stdout.write(f"Faux : {error}\n")
         return 1
     sys.stdout.write("".join(f"Vérifié : {sentence}.\n" for sentence in sentences))

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+import pty
+import signal
 import subprocess
 import sys
 from fractions import Fraction
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from civic.rules.sortition import Candidate, Criterion
 from tests.rules.sortition import made
 
 
@@ -36,6 +39,16 @@ def folder(tmp_path: Path) -> Path:
     lines = [f"{one.feature},{one.value},{one.minimum},{one.maximum}" for one in criteria]
     (tmp_path / "C.csv").write_text("\n".join(["feature,value,min,max", *lines]), encoding="utf-8")
     return tmp_path
+
+
+def write(folder: Path, town: tuple[list[Candidate], list[Criterion], int]) -> None:
+    """Both files of a made town, without households."""
+    people, criteria, _seats = town
+    features = sorted({one.feature for one in criteria})
+    lines = [",".join([one.id, *(one.features[name] for name in features)]) for one in people]
+    (folder / "P.csv").write_text("\n".join([",".join(["id", *features]), *lines]))
+    lines = [f"{one.feature},{one.value},{one.minimum},{one.maximum}" for one in criteria]
+    (folder / "C.csv").write_text("\n".join(["feature,value,min,max", *lines]))
 
 
 PREPARE = ("prepare", "--pool", "P.csv", "--criteria", "C.csv", "--seats", "8")
@@ -113,7 +126,10 @@ def test_the_report(folder: Path) -> None:
     assert sorted(named["optimal"].values()) == sorted(said["optimal"].values())
     assert said["min_probability"] == min(said["optimal"].values())
     assert said["seconds"] > 0
-    assert {"profiles", "algorithm", "version"} <= set(said)
+    assert set(said) == {
+        "seats", "people", "profiles", "panels", "min_probability", "optimal", "probabilities",
+        "seconds", "algorithm", "version",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -158,3 +174,28 @@ def test_impossible_bounds_exit_with_three_and_say_the_clash(folder: Path) -> No
     assert clash["clashes"][0]["criteria"][0]["value"] == "v0"
     assert clash["relaxation"]
     assert not (folder / "lottery.json").exists()
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_preparation_that_is_killed_leaves_the_folder_as_it_was(
+    folder: Path, by: signal.Signals
+) -> None:
+    write(folder, made.town(people=321, seats=30, kinds=(2, 4, 4, 3, 3, 2, 2, 5)))
+    (folder / "lottery.json").write_text("une loterie d'avant")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    screen, window = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-c", "from civic.house.cli import main; main()", "draw",
+         *PREPARE[:-1], "30", "--out", "lottery.json"],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=window,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
+    )  # fmt: skip
+    told = b""
+    # Somebody at a terminal sees how far it is; in the middle it dies.
+    while b"loterie 1" not in told:
+        told += os.read(screen, 1000)
+    running.send_signal(by)
+    assert running.wait(20) != 0
+    os.close(screen)
+    os.close(window)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
