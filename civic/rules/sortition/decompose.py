@@ -59,15 +59,22 @@ class NoPanel(Exception):
     """The rows have points, and none of them is whole."""
 
 
+class Unproved(Exception):
+    """Diving finds nothing more, and proving was not asked for."""
+
+
 def decompose(
     shape: Shape,
     seats: Floats,
     known: Floats,
     progress: Callable[[float], None] = lambda _share: None,
+    *,
+    prove: bool = True,
 ) -> tuple[Mixture | None, Cut | None, Floats]:
     """Panels that average to ``seats``, or a cut that shows there are none.
 
-    ``known`` (J by T) are panels found before; the third answer is those and the new ones.
+    ``known`` (J by T) are panels found before; the third answer is those and the new ones. Unless
+    it may ``prove`` what diving can't find, it raises Unproved instead.
     """
     peeling = Peeling(shape, seats)
     peeling.go(lambda share: progress(share / 4))
@@ -78,7 +85,7 @@ def decompose(
     nearest = Nearest(_settled(shape, seats))
     for panel in (*known, *peeling.panels):
         nearest.offer(panel)
-    if nearest.panels and _approach(shape, nearest, progress):
+    if _approach(shape, nearest, progress, prove=prove):
         return Mixture(*nearest.mixture()), None, np.array(nearest.panels)
     mixing = _Mixing(shape, seats, nearest.panels)
     mixture, cut = mixing.settle()
@@ -100,7 +107,9 @@ def _settled(shape: Shape, seats: Floats) -> Floats:
     return np.clip(settled, 0.0, shape.sizes)
 
 
-def _approach(shape: Shape, nearest: Nearest, progress: Callable[[float], None]) -> bool:
+def _approach(
+    shape: Shape, nearest: Nearest, progress: Callable[[float], None], *, prove: bool
+) -> bool:
     """Panels added until their nearest mixture is X (True) or none goes further (False)."""
     diver = Diver(shape, nearest.seats)
     loose = int((np.abs(nearest.seats - np.rint(nearest.seats)) > 1e-7).sum())
@@ -120,9 +129,13 @@ def _approach(shape: Shape, nearest: Nearest, progress: Callable[[float], None])
         nearest.approach(CLOSE / 2)
         if nearest.missing <= CLOSE:
             return True
-        progress(min(0.99, 0.75 - 0.03 * np.log10(min(nearest.missing, 1.0))))
-        if _dived(diver, nearest):
+        progress(0.75 - 0.03 * float(np.log10(min(nearest.missing, 1.0))))
+        if nearest.panels and _dived(diver, nearest):
             continue
+        if not prove:
+            raise Unproved
+        if not nearest.panels:
+            return False
         if prover is None:
             prover = Program(shape.rows, shape.lower, shape.upper, shape.sizes, integer=True)
         if not _proved(prover, nearest):

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from civic.rules.sortition import chances, relax
-from civic.rules.sortition.decompose import Mixture, NoPanel, decompose
+from civic.rules.sortition import chances, listing, relax
+from civic.rules.sortition.decompose import Mixture, NoPanel, Unproved, decompose
 from civic.rules.sortition.panels import FEWEST, MOST, NOTHING, Seated, numbered
 from civic.rules.sortition.profiles import Floats, Profiles, Shape, group
 from civic.rules.sortition.values import (
@@ -76,7 +76,7 @@ def prepare(
     tell("profils", 0.0)
     profiles = group(people, bounds, seats)
     try:
-        shape, best, mixture = _shared(profiles.shape, algorithm, tell)
+        bound, best, mixture = _shared(profiles.shape, algorithm, tell)
     except (chances.Unreachable, NoPanel):
         raise relax.explain(profiles, bounds, seats) from None
     tell("groupes", 0.0)
@@ -101,7 +101,7 @@ def prepare(
         "households": any(one.household is not None for one in people),
         "people": {str(one["number"]): leaf(one) for one in private},
         "optimal": {str(place + 1): value for place, value in enumerate(optimal)},
-        "bound": round(chances.highest_minimum(shape), 10),
+        "bound": round(bound, 10),
         "numbers": numbers,
         "panels": _ranges(seated),
         "chance": chance,
@@ -253,11 +253,12 @@ def _private(
     ]
 
 
-def _shared(shape: Shape, algorithm: str, tell: Progress) -> tuple[Shape, Floats, Mixture]:
-    """The best expected seats that panels can average to, and such panels. Each cut lowers the
-    bound until it is reached, so that what comes out is the optimum; the shape, with its cuts, is
-    the proof."""
+def _shared(shape: Shape, algorithm: str, tell: Progress) -> tuple[float, Floats, Mixture]:
+    """The highest smallest chance, the best expected seats that panels can average to, and such
+    panels. Each cut lowers the bound until it is reached, so that what comes out is the optimum;
+    panels so few that they can be listed need no cut."""
     known = np.zeros((0, len(shape.sizes)))
+    listed = algorithm == "stratified" or not listing.may_be_listed(shape)
     furthest = 0.0
 
     def told(share: float) -> None:
@@ -268,9 +269,19 @@ def _shared(shape: Shape, algorithm: str, tell: Progress) -> tuple[Shape, Floats
 
     while True:
         best = chances.expected(shape, algorithm)
-        mixture, cut, known = decompose(shape, best, known, told)
+        try:
+            mixture, cut, known = decompose(shape, best, known, told, prove=listed)
+        except Unproved:
+            listed = True
+            panels = listing.every_panel(shape)
+            if panels is None:
+                continue
+            if not len(panels):
+                raise NoPanel from None
+            weights, best, bound = listing.fairest(shape, panels, algorithm)
+            return bound, best, Mixture(weights, panels)
         if mixture is not None:
-            return shape, best, mixture
+            return chances.highest_minimum(shape), best, mixture
         assert cut is not None
         shape = shape.with_cut(cut.weights, cut.most, whole=cut.whole)
 

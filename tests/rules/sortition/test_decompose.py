@@ -1,0 +1,98 @@
+"""The optimum of chances becomes whole panels that average to it, however the bounds hold each
+other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from civic.rules.sortition import Candidate, Criterion, chances, listing, prepare
+from civic.rules.sortition.decompose import CLOSE, decompose
+from civic.rules.sortition.nearest import Nearest
+from civic.rules.sortition.profiles import Profiles, group
+from tests.rules.sortition import made, oracle
+
+
+def grouped(people: Sequence[Candidate], criteria: Sequence[Criterion], seats: int) -> Profiles:
+    bounds = sorted(criteria, key=lambda one: (one.feature, one.value))
+    return group(people, bounds, seats)
+
+
+@pytest.mark.parametrize(
+    ("seed", "people", "seats", "kinds"),
+    [(1, 90, 12, (2, 4, 4, 3, 3, 2, 2)), (2, 120, 16, (2, 4, 4, 3, 3, 2, 2, 5))],
+)
+def test_panels_average_to_the_optimum_where_peeling_does_not_get_to_the_end(
+    seed: int, people: int, seats: int, kinds: tuple[int, ...]
+) -> None:
+    shape = grouped(*made.town(seed, people=people, seats=seats, kinds=kinds)).shape
+    best = chances.expected(shape, "leximin")
+    told: list[float] = []
+    mixture, _cut, found = decompose(shape, best, np.zeros((0, len(best))), told.append)
+    assert mixture is not None
+    assert max(told) > 0.25, "peeling alone reached the end: this instance tests nothing"
+    assert mixture.weights.sum() == pytest.approx(1.0, abs=1e-12)
+    assert mixture.weights.min() >= 0
+    assert np.abs(mixture.average - best).sum() <= 2 * CLOSE
+    used = found @ shape.rows.T
+    assert ((used >= shape.lower) & (used <= shape.upper)).all()
+    assert ((found >= 0) & (found <= shape.sizes) & (found == np.rint(found))).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**9))
+def test_the_list_holds_every_panel_and_its_fairest_weights_are_the_optimum(seed: int) -> None:
+    people, criteria, seats = made.tiny(seed)
+    profiles = grouped(people, criteria, seats)
+    possible = oracle.panels(people, criteria, seats)
+    place = {who: t for t, members in enumerate(profiles.members) for who in members}
+    kinds = {
+        tuple(np.bincount([place[who] for who in panel], minlength=len(profiles.members)))
+        for panel in possible
+    }
+    listed = listing.every_panel(profiles.shape)
+    assert listed is not None
+    assert {tuple(panel.astype(int)) for panel in listed} == kinds
+    assert len(listed) == len(kinds)
+    if not possible:
+        return
+    weights, held, smallest = listing.fairest(profiles.shape, listed, "leximin")
+    best = oracle.leximin(len(people), possible)
+    mine = [held[place[who]] / profiles.shape.sizes[place[who]] for who in range(len(people))]
+    assert mine == pytest.approx(best, abs=1e-6)
+    assert smallest == pytest.approx(min(best), abs=1e-6)
+    assert weights.sum() == pytest.approx(1.0)
+
+
+def test_six_seats_that_eight_features_hold_tightly() -> None:
+    """What a replacement leaves: every bound nearly met by those who stay."""
+    people, criteria, seats = made.town(3, people=120, seats=6, kinds=(2, 4, 4, 3, 3, 2, 2, 5))
+    prepared = prepare(people, criteria, seats, secret=b"s")
+    least = prepared.public["bound"]
+    assert least == pytest.approx(min(prepared.optimal.values()), abs=1e-7)
+    assert sum(prepared.optimal.values()) == pytest.approx(seats, abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9), st.booleans())
+def test_the_nearest_mixture_is_the_nearest(seed: int, inside: bool) -> None:
+    chance = np.random.default_rng(seed)
+    panels = chance.integers(0, 3, (chance.integers(1, 12), 5)).astype(np.float64)
+    aim = chance.dirichlet(np.ones(len(panels))) @ panels if inside else chance.normal(1, 1, 5)
+    nearest = Nearest(aim)
+    for panel in panels:
+        nearest.offer(panel)
+    nearest.approach(1e-12)
+    weights, mixed = nearest.mixture()
+    assert weights.min() >= 0
+    assert weights.sum() == pytest.approx(1.0)
+    assert weights @ mixed + nearest.lacking == pytest.approx(aim, abs=1e-7)
+    if inside:
+        assert nearest.missing < 1e-6
+    # No panel goes further in the direction of what is lacking: nothing nearer exists.
+    reached = float(nearest.lacking @ (weights @ mixed))
+    assert (panels @ nearest.lacking).max() <= reached + 1e-5
