@@ -133,7 +133,7 @@ numéro du groupe. Il n'y a ni I, ni L, ni O, ni U.</p>
 {out.getvalue().decode()}
 <p>Si cette feuille se perd, dites-le aux deux autres membres : leurs deux feuilles ouvrent encore
 l'urne. Si deux feuilles se perdent, personne ne peut plus l'ouvrir.</p>
-<p>Empreinte de la clé, la même sur la page du vote :</p>
+<p>Empreinte de la clé, la même sur la page « L'urne et son journal » du vote :</p>
 <p class="print">{urn.fingerprint(public)}</p>
 <p>Après le vote et ses recours, détruisez cette feuille en présence de la commission.</p>
 </body></html>

@@ -164,7 +164,9 @@ def test_the_whole_way_through_the_pages(
     agent.send(f"/votes/{poll.slug}/gerer", {}, button="Sceller")
     assert "ne change plus" in agent.see(place).text
     assert "trois feuilles" in client.see(f"/votes/{poll.slug}").text
-    assert "trois feuilles" in client.see(f"/votes/{poll.slug}/urne").text
+    public = client.see(f"/votes/{poll.slug}/urne").text
+    assert "trois feuilles" in public
+    assert urn.fingerprint(urn.keys_of(SECRET).public) in public
     sealed = queries.poll(db, poll.slug)
     assert sealed is not None
     ((right, _code),) = make_letters(db, sealed, folder, 1)

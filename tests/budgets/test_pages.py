@@ -125,6 +125,33 @@ def test_the_catalogue_is_composed_read_again_and_sealed(
     assert "Ouvert au vote jusqu'au dimanche 20 septembre 2026 à 20 h" in public.see(base)
 
 
+def test_a_vote_whose_key_the_commission_keeps_waits_for_its_key(
+    app: Flask, db: Session, clock: StoppedClock
+) -> None:
+    from civic.ballots import queries as polls
+
+    made = prepared(db)
+    adopt(db, made)
+    clock.set(SEALED)
+    agent = visitor_of(app, made.agent.email)
+    base = f"/budgets/{made.slug}"
+    for title in ("Un banc rue des Essais", "Des arbres"):
+        key = project(db, made.town, made.resident.person, made.agent.person, 5_000_00, title=title)
+        agent.send(f"{base}/catalogue", {"project": key, "envelope": made.envelopes[0]})
+    agent.send(f"{base}/sceller", {"sure": True, "commission_key": True})
+    db.rollback()
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.row.poll_id is not None
+    poll = polls.poll_by_id(db, seen.row.poll_id)
+    assert poll is not None
+    assert (poll.stage, poll.public_key) == ("configured", None)
+    agent.see(f"/votes/{poll.slug}/cle")
+    clock.set(DURING)
+    assert "pas encore scellé" in visitor_of(app).see(f"/votes/{poll.slug}")
+    visitor_of(app).see(base)
+
+
 def test_everybody_can_check_the_digest_of_the_reglement(app: Flask, db: Session) -> None:
     made = prepared(db)
     visitor = visitor_of(app)

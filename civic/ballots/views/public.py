@@ -65,6 +65,7 @@ def urn_log(slug: str) -> Any:
         poll=poll,
         checkpoints=queries.checkpoints(db(), poll.id),
         steps=queries.steps(db(), poll.id),
+        key=urn.fingerprint(poll.public_key) if poll.public_key else None,
     )
 
 
