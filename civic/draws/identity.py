@@ -45,12 +45,32 @@ def given_names(text: str) -> tuple[str, ...]:
 
 
 def name_keys(one: Known) -> frozenset[str]:
-    """Family or used name, with the first given name: two people who share none are different."""
+    """Family or used name, with the first given name: two people who share none are different.
+    « Marie Thérèse » is also looked for as « Marie-Thérèse », which lists write both ways."""
     given = given_names(one.first_names)
-    first = given[0] if given else ""
+    firsts = {given[0] if given else ""}
+    if len(given) > 1 and " " not in given[0]:
+        firsts.add(f"{given[0]} {given[1]}")
     return frozenset(
-        f"{folded(name)}|{first}" for name in (one.family_name, one.used_name) if folded(name)
+        f"{folded(name)}|{first}"
+        for name in (one.family_name, one.used_name)
+        if folded(name)
+        for first in firsts
     )
+
+
+def _side_by_side(
+    old: tuple[str, ...], new: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Given names with the first one written alike: a hyphen that one list leaves out is put
+    back when the other list has it."""
+
+    def joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+        if len(one) > 1 and other and other[0] == f"{one[0]} {one[1]}":
+            return (other[0], *one[2:])
+        return one
+
+    return joined(old, new), joined(new, old)
 
 
 def compare(old: Known, new: Known) -> str:
@@ -58,7 +78,7 @@ def compare(old: Known, new: Known) -> str:
     dates = _dates(old, new)
     if dates == "differ":
         return ""
-    given_old, given_new = given_names(old.first_names), given_names(new.first_names)
+    given_old, given_new = _side_by_side(given_names(old.first_names), given_names(new.first_names))
     short = min(len(given_old), len(given_new))
     if given_old[:short] != given_new[:short]:
         return "homonym"

@@ -36,6 +36,7 @@ from civic.rules.sortition import invitations as rule
 from civic.rules.sortition import verify
 from tests.draws import make
 from tests.draws.make import CHANCE
+from tests.machine.statements import CountStatements
 from tests.machine.visitor import Visitor
 from tests.make import NOW
 
@@ -381,3 +382,27 @@ def test_only_names_that_their_bearers_agreed_to_show_are_seen_in_the_hall(
         by=scene.facilitator.person, at=NOW + timedelta(days=30),
     )  # fmt: skip
     assert "ESSAI-" not in client.see(f"/tirages/{draw_id}/seance?ecran=noms").text
+
+
+def test_public_pages_of_a_draw_in_two_steps_ask_little_of_the_database(
+    client: Visitor, db: Session, count_statements: CountStatements
+) -> None:
+    scene = make.scene(db)
+    draw_id = make.inviting(db, scene, asks=())
+    guests = make.wave(db, scene, draw_id)
+    paths = [f"/tirages/{draw_id}{path}" for path in ("", "/seance", "/verifier")]
+
+    def few() -> None:
+        for path in paths:
+            with count_statements() as asked:
+                page = client.see(path)
+            assert len(asked) <= 10, path
+            assert "ESSAI-" not in page.text
+
+    few()
+    make.say_yes(db, scene, guests[:12], shows_name=True)
+    drawn_in_two_steps(db, scene, draw_id)
+    few()
+    told = client.fetch(f"/tirages/{draw_id}/invitations.json", type="application/json").body
+    assert rule.check(json.loads(told))
+    assert b"def choose(" in client.fetch("/tirages/invitations.py", type="text/x-python").body

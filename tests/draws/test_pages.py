@@ -24,6 +24,7 @@ from tests.machine.statements import CountStatements
 from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import Upload, Visitor
 from tests.make import NOW, Made
+from tests.make import staff as make_staff
 
 
 @pytest.fixture
@@ -269,6 +270,25 @@ def test_columns_are_chosen_on_screen_and_problems_shown_by_line(
     agent.send(sent.location, button="Charger 8 personnes")
     facilitator = signed_in(app, scene.facilitator)
     assert "Diplôme : bac" in facilitator.see(f"/tirages/{draw_id}/preparer").text
+
+
+def test_every_line_that_is_wrong_is_in_a_file_before_anything_is_stored(
+    app: Flask, db: Session, scene: make.Scene
+) -> None:
+    draw_id = make.opened(db, scene)
+    agent = signed_in(app, scene.agent)
+    rows = ["Nom;Prénom;Date de naissance"] + [f"D'Œuf-{n};;31/02/1990" for n in range(150)]
+    sent = agent.send(
+        f"/tirages/{draw_id}/listes/envoyer",
+        {**LIST, "kind": "volunteers", "file": Upload("\n".join(rows).encode("utf-8"), "v.csv")},
+    )
+    assert "Et 100 autres points" in " ".join(agent.follow(sent).text.split())
+    told = agent.fetch(f"{sent.location}/lignes.csv", type="text/csv").body.decode("utf-8-sig")
+    assert len(told.splitlines()) == 301
+    assert told.splitlines()[-1].startswith("151;")
+    other = signed_in(app, make_staff(db, Role.AGENT, scene.town.unit))
+    other.fetch(f"{sent.location}/lignes.csv", 404, type="text/html")
+    assert make.entries(db, draw_id) == []
 
 
 def test_homonyms_are_settled_on_screen(app: Flask, db: Session, scene: make.Scene) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from civic.draws import forms, queries, states
 from civic.draws.models import ListDraft
@@ -128,6 +130,25 @@ def draft(draw_id: int, draft_id: str) -> Any:
         found = files.own_draft(db(), draft_id, me().person)
     page = _draft_page(draw_id, found, form, problems)
     return page, 422 if form.is_submitted() else 200
+
+
+@doors.get("/<int:draw_id>/listes/essai/<draft_id>/lignes.csv")
+@allow(Right.LOAD_LISTS, on=queries.scope_of_draft)
+def problems_file(draw_id: int, draft_id: str) -> Any:
+    """Every line of a sent file that is left out, with its reason, for whoever mends the file."""
+    found = files.own_draft(db(), draft_id, me().person)
+    text = io.StringIO()
+    rows = csv.writer(text, delimiter=";", lineterminator="\n")
+    rows.writerow((_("Ligne"), _("Ce qui ne va pas")))
+    rows.writerows(
+        (one.line or "", str(one.text))
+        for one in files.preview(found, today=clock.today()).problems
+    )
+    return Response(
+        "\ufeff" + text.getvalue(),  # the mark makes office programs read it as UTF-8
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="lignes-{draw_id}.csv"'},
+    )
 
 
 def _choose(found: ListDraft) -> None:
