@@ -16,6 +16,7 @@ from wtforms import (
     IntegerField,
     RadioField,
     StringField,
+    TelField,
     TextAreaField,
 )
 from wtforms.validators import (
@@ -29,14 +30,18 @@ from wtforms.validators import (
 
 from civic.ballots.service import RollEntry
 from civic.ballots.service.paper import SPOILT
-from civic.house.i18n import lazy
+from civic.house.fields import number as whole_number
+from civic.house.i18n import lazy, lazy_n
 from civic.house.refusal import Refusal
 from civic.house.text import folded, one_line, prose
 from civic.house.web import Form
 
 OLDEST = 120
 """Years; an older birth date is a slip."""
-MOST_LETTERS = 500
+MOST_LETTERS = 100
+"""A batch of letters: one PDF that is made while somebody waits."""
+MOST_PEOPLE = 20_000
+"""The longest list read at once."""
 
 
 def _line(text: str | None) -> str:
@@ -174,15 +179,38 @@ class ClaimForm(Form):
     )
 
 
+class PhoneClaimForm(ClaimForm):
+    """The same with a code sent to a phone."""
+
+    phone = TelField(
+        lazy("Téléphone portable"),
+        description=lazy("Par exemple 06 12 34 56 78. Le site n'en garde qu'une empreinte."),
+        filters=[_line],
+        validators=[
+            DataRequired(lazy("Écrivez votre numéro : le code y est envoyé.")),
+            Length(max=30, message=lazy("Ce numéro est trop long : vérifiez-le.")),
+        ],
+        render_kw={"autocomplete": "tel", "maxlength": 30},
+    )
+    sms_code = StringField(
+        lazy("Le code reçu par SMS"),
+        description=lazy("Six chiffres. Il vaut dix minutes et ne sert qu'une fois."),
+        filters=[_line],
+        validators=[Length(max=12, message=lazy("Ce code a six chiffres."))],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 12},
+    )
+
+
 class DeskForm(Form):
     """A person at the desk, whose identity was seen."""
 
     family = _name_field(lazy("Nom de famille"))
     first = _name_field(lazy("Prénoms"))
     born = _born_field()
+    place = HiddenField(validators=[Length(max=12)])
     homonym = StringField(
-        lazy("Une autre personne a le même nom et la même date : pourquoi en êtes-vous sûr"),
-        description=lazy("Seulement dans ce cas. Ce motif est gardé, sans le nom."),
+        lazy("Une autre personne a le même nom et la même date : qu'avez-vous vu"),
+        description=lazy("Seulement dans ce cas, sans le nom. La commission du vote décide."),
         filters=[_line],
         validators=[Length(max=200, message=lazy("Ce motif dépasse 200 caractères."))],
     )
@@ -196,6 +224,7 @@ class RightForm(Form):
     """One button about one voting right."""
 
     right = HiddenField(validators=[DataRequired(), Length(max=22)])
+    place = HiddenField(validators=[Length(max=12)])
 
 
 class RevokeForm(RightForm):
@@ -234,8 +263,27 @@ class LettersForm(Form):
         validators=[FileRequired(lazy("Choisissez un fichier."))],
         description=lazy(
             "Quatre colonnes séparées par des points-virgules, avec cette première ligne : nom;"
-            "prenoms;naissance;adresse. Dates en jour/mois/année. 500 personnes au plus à la fois."
+            "prenoms;naissance;adresse. Dates en jour/mois/année."
         ),
+    )
+    batch = whole_number(
+        lazy("Paquet"), 1, 100, default=1,
+        description=lazy(
+            "Un paquet fait 100 lettres : le premier va de la première personne à la centième."
+        ),
+    )  # fmt: skip
+    phone = StringField(
+        lazy("Numéro de téléphone d'une personne qui peut aider"),
+        description=lazy("Il est imprimé en haut de chaque lettre."),
+        filters=[_line],
+        validators=[
+            DataRequired(lazy("Écrivez le numéro d'une personne qui répond.")),
+            Regexp(r"^[0-9+ .()-]{6,30}$", message=lazy("Ce numéro n'a pas la bonne forme.")),
+        ],
+        render_kw={"autocomplete": "off", "maxlength": 30},
+    )
+    again = BooleanField(
+        lazy("Refaire aussi les lettres déjà faites : leur ancien code ne marchera plus."),
     )
     shape = RadioField(
         lazy("Sous quelle forme"),
@@ -319,6 +367,18 @@ def read_lines(text: str) -> list[list[str] | None]:
     return found
 
 
+def batch_of(entries: list[RollEntry], number: int) -> list[RollEntry]:
+    """The people of one batch of letters, from 1; a `Refusal` when the list ends before it."""
+    found = entries[(number - 1) * MOST_LETTERS : number * MOST_LETTERS]
+    if not found:
+        batches = -(-len(entries) // MOST_LETTERS)
+        raise Refusal(
+            lazy_n("Cette liste fait %(n)s paquet.", "Cette liste fait %(n)s paquets.", batches),
+            field="batch",
+        )
+    return found
+
+
 def read_roll(content: bytes) -> list[RollEntry]:
     """The people of a list; a `Refusal` names every line that can't be read."""
     try:
@@ -344,7 +404,7 @@ def read_roll(content: bytes) -> list[RollEntry]:
         if not cells[0] or not cells[1] or max(map(len, cells)) > 200:
             wrong.append(str(number))
             continue
-        entries.append(RollEntry(cells[0], cells[1], born, cells[3]))
+        entries.append(RollEntry(cells[0], cells[1], born, cells[3], number))
     if wrong:
         raise Refusal(
             lazy(
@@ -354,8 +414,8 @@ def read_roll(content: bytes) -> list[RollEntry]:
             ),
             field="roll",
         )
-    if not entries or len(entries) > MOST_LETTERS:
+    if not entries or len(entries) > MOST_PEOPLE:
         raise Refusal(
-            lazy("La liste doit avoir de 1 à %(most)s personnes.", most=MOST_LETTERS), field="roll"
+            lazy("La liste doit avoir de 1 à %(most)s personnes.", most=MOST_PEOPLE), field="roll"
         )
     return entries

@@ -41,8 +41,19 @@ KINDS = ("budget", "designation")
 TYPES = ("approval", "knapsack", "points", "ranking", "graded")
 STAGES = ("configured", "sealed", "reconciled", "severed", "counted")
 HOLDERS = ("platform", "commission")
-LEVELS = ("account", "letter", "desk")
-CHANNELS = ("account", "code", "paper")
+CHECKS = ("account", "sms", "identity", "letter", "desk")
+"""How a poll lets people show who they are. "account": an account with a confirmed e-mail address;
+"sms": the same and a code sent to a phone; "identity": an OpenID Connect provider; "letter": a
+code by post; "desk": an identity document seen."""
+RESIDENCES = ("declared", "roll")
+"""Whether people say on their honour that they live there, or must be in one of the lists."""
+LEVELS = ("account", "sms", "identity", "roll", "letter", "desk")
+ONLINE = ("account", "code", "identity")
+CHANNELS = (*ONLINE, "paper")
+PLACES = ("connected", "printed", "group")
+"""A place with the live émargement, one without a network, a group with its own émargement."""
+MOST_SHARE = 5
+"""The most rights that a règlement may give to one phone number."""
 STATES = ("in_urn", "replaced", "withdrawn")
 STEPS = (*STAGES[1:], "destroyed")
 PUBLICATIONS = ("auto", "always", "never")
@@ -80,6 +91,8 @@ class Poll(Base):
             "rules_digest IS NOT NULL AND public_key IS NOT NULL)",
             name="sealed",
         ),
+        CheckConstraint(f"residence IN {RESIDENCES}", name="residence"),
+        CheckConstraint(f"phone_share BETWEEN 1 AND {MOST_SHARE}", name="phone_share"),
     )
 
     id: Mapped[IntKey]
@@ -99,6 +112,10 @@ class Poll(Base):
     max_sum: Mapped[int | None]
     limits: Mapped[DataList]
     one_group: Mapped[bool] = mapped_column(default=False)
+    checks: Mapped[DataList] = mapped_column(default=lambda: ["account", "letter", "desk"])
+    residence: Mapped[Code] = mapped_column(default="declared")
+    phone_share: Mapped[int] = mapped_column(default=1)
+    born_by: Mapped[Day | None]
     key_holder: Mapped[Code] = mapped_column(default="platform")
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     secret_name: Mapped[str | None] = mapped_column(String(22), unique=True)
@@ -141,6 +158,9 @@ class VotingRight(Base):
 
     `identity` is an HMAC of folded names and birth date under a secret of the poll: the names
     themselves are not kept here. `person_id` is there only for a right asked for with an account.
+    `phone` is an HMAC of a phone number, `phone_slot` says which of its rights this is. A right
+    with a `place_id` is on the printed émargement of a place without network, under that number:
+    it votes there, on paper, and nowhere else.
     """
 
     __tablename__ = "voting_right"
@@ -148,7 +168,11 @@ class VotingRight(Base):
         UniqueConstraint("poll_id", "identity"),
         UniqueConstraint("poll_id", "person_id"),
         UniqueConstraint("poll_id", "id"),
+        UniqueConstraint("poll_id", "phone", "phone_slot"),
+        UniqueConstraint("place_id", "place_number"),
         CheckConstraint(f"level IN {LEVELS}", name="level"),
+        CheckConstraint("(phone IS NULL) = (phone_slot IS NULL)", name="phone"),
+        CheckConstraint("(place_id IS NULL) = (place_number IS NULL)", name="place"),
     )
 
     id: Mapped[TokenKey]
@@ -157,6 +181,10 @@ class VotingRight(Base):
     identity: Mapped[str] = mapped_column(String(64))
     level: Mapped[Code]
     revoked_reason: Mapped[str | None] = mapped_column(String(500))
+    phone: Mapped[str | None] = mapped_column(String(64))
+    phone_slot: Mapped[int | None]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("polling_place.id"))
+    place_number: Mapped[int | None]
 
 
 class VotingCode(Base):
@@ -175,7 +203,8 @@ class VotingCode(Base):
 class CheckIn(Base):
     """The émargement: who has voted, by which channel, on which Paris day. Never the hour.
 
-    Destroyed `keep_days` after the count, by a job that certifies it.
+    `place_id`: where a paper ballot went into a box. Destroyed `keep_days` after the count, by a
+    job that certifies it.
     """
 
     __tablename__ = "check_in"
@@ -193,6 +222,7 @@ class CheckIn(Base):
     right_id: Mapped[str] = mapped_column(String(22), primary_key=True)
     channel: Mapped[Code]
     day: Mapped[Day]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("polling_place.id"))
 
 
 class BallotEnvelope(Base):
@@ -297,6 +327,151 @@ class OpenedBallot(Base):
     id: Mapped[str] = mapped_column(String(22), primary_key=True)
     choices: Mapped[DataList]
     points: Mapped[list[Any] | None] = mapped_column(JSON)
+
+
+class RollList(Base):
+    """A list that gave voting rights: how many people, what became of them. No name is kept.
+
+    `known`: people who had a right already; `held`: lines held for a decision on homonyms;
+    `letters`: how many letters were made from it. The digest is the file's.
+    """
+
+    __tablename__ = "roll_list"
+    __table_args__ = (UniqueConstraint("poll_id", "number"),)
+
+    id: Mapped[IntKey]
+    poll_id: Mapped[int] = points_to("poll.id")
+    number: Mapped[int]
+    name: Mapped[Line]
+    digest: Mapped[str] = mapped_column(String(64))
+    people: Mapped[int]
+    added: Mapped[int]
+    known: Mapped[int]
+    held: Mapped[int]
+    letters: Mapped[int]
+    by: Mapped[str] = mapped_column(String(22))
+    at: Mapped[Instant]
+
+
+class PhoneCheck(Base):
+    """A code sent by SMS and not used yet: keyed hashes of code and number, nothing in clear.
+
+    Erased when it is used; a job erases those that nobody used.
+    """
+
+    __tablename__ = "phone_check"
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(64))
+    phone: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int]
+    expires_at: Mapped[Instant]
+
+
+class HomonymCase(Base):
+    """Two people, or one twice? Somebody of the commission decides, with a reason.
+
+    `identity` is what both have in common, as in `voting_right`; `told` is what is known without a
+    name (lines of a list, what the desk saw). `right_id` is the second person's right once decided.
+    """
+
+    __tablename__ = "homonym_case"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "person_id"),
+        CheckConstraint("origin IN ('account', 'desk', 'roll')", name="origin"),
+        CheckConstraint("state IN ('waiting', 'same', 'other')", name="state"),
+        CheckConstraint(
+            "state = 'waiting' OR (reason IS NOT NULL AND decided_by IS NOT NULL)", name="decided"
+        ),
+        ForeignKeyConstraint(
+            ["poll_id", "right_id"],
+            ["voting_right.poll_id", "voting_right.id"],
+            name="fk_homonym_case_right",
+        ),
+    )
+
+    id: Mapped[TokenKey]
+    poll_id: Mapped[int] = points_to("poll.id")
+    identity: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[Code]
+    person_id: Mapped[str | None] = points_to("person.id")
+    told: Mapped[str] = mapped_column(String(500))
+    opened_by: Mapped[str] = mapped_column(String(22))
+    opened_on: Mapped[Day]
+    state: Mapped[Code] = mapped_column(default="waiting")
+    reason: Mapped[str | None] = mapped_column(String(500))
+    decided_by: Mapped[str | None] = mapped_column(String(22))
+    decided_at: Mapped[Instant | None]
+    right_id: Mapped[str | None] = mapped_column(String(22))
+
+
+class PollingPlace(Base):
+    """A « lieu de vote » of one poll, or a group that votes on an émargement of its own.
+
+    `expected`: how many people a group has.
+    """
+
+    __tablename__ = "polling_place"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "name"),
+        CheckConstraint(f"kind IN {PLACES}", name="kind"),
+        CheckConstraint("(kind = 'group') = (expected IS NOT NULL)", name="expected"),
+        CheckConstraint("expected BETWEEN 1 AND 500", name="size"),
+    )
+
+    id: Mapped[IntKey]
+    poll_id: Mapped[int] = points_to("poll.id")
+    name: Mapped[Line]
+    address: Mapped[Line]
+    kind: Mapped[Code]
+    expected: Mapped[int | None]
+
+
+class PlaceHours(Base):
+    """When a place is open: two instants of one opening."""
+
+    __tablename__ = "place_hours"
+    __table_args__ = (CheckConstraint("opens_at < closes_at", name="order"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("polling_place.id"), primary_key=True)
+    opens_at: Mapped[Instant] = mapped_column(primary_key=True)
+    closes_at: Mapped[Instant]
+
+
+class PlaceDuty(Base):
+    """A member of the commission who is on duty at a place."""
+
+    __tablename__ = "place_duty"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("polling_place.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class PlaceSheet(Base):
+    """A signed sheet of a place: signatures, ballots found, blank and spoilt ones, the gap.
+
+    Never changed: a correction is a new version, with its reason, signed and dated.
+    """
+
+    __tablename__ = "place_sheet"
+    __table_args__ = (
+        CheckConstraint("signatures >= 0", name="signatures"),
+        CheckConstraint("blank >= 0 AND spoilt >= 0 AND blank + spoilt <= ballots", name="ballots"),
+        CheckConstraint("ballots = signatures OR explanation <> ''", name="gap"),
+        CheckConstraint("version = 1 OR correction <> ''", name="correction"),
+    )
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("polling_place.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signatures: Mapped[int]
+    ballots: Mapped[int]
+    blank: Mapped[int]
+    spoilt: Mapped[int]
+    explanation: Mapped[str] = mapped_column(String(500))
+    correction: Mapped[str] = mapped_column(String(500))
+    by: Mapped[str] = mapped_column(String(22))
+    at: Mapped[Instant]
 
 
 class PaperBatch(Base):

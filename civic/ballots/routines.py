@@ -21,3 +21,9 @@ def destroy(db: Session, now: datetime) -> None:
     """Destroys, after their date, what is left of counted votes, and certifies it."""
     folder = db.info["settings"].vault
     service.destroy_due(db, now, lambda name: vault.forget(folder, name))
+
+
+@every(timedelta(hours=1), "ballots.phones")
+def forget_phones(db: Session, now: datetime) -> None:
+    """Erases the codes sent by SMS that nobody used in time."""
+    service.forget_phone_checks(db, now)

@@ -64,6 +64,8 @@ CHOICES: dict[str, Any] = {
 }
 CHECKS: dict[str, Any] = {
     "account": lazy("Un compte, avec une adresse e-mail confirmée"),
+    "sms": lazy("Un compte et un code envoyé par SMS, un numéro par personne"),
+    "identity": lazy("Une identité vérifiée par un service comme FranceConnect"),
     "letter": lazy("Une lettre avec un code, envoyée par la poste"),
     "desk": lazy("Une pièce d'identité montrée à l'accueil"),
 }

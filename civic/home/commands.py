@@ -34,6 +34,7 @@ def environment(folder: Path, *, host: str = "127.0.0.1", port: int = 8000) -> d
         "CIVIC_UPLOADS": str(folder / "fichiers"),
         "CIVIC_MAIL": f"folder:{folder}/courriels",
         "CIVIC_MAIL_FROM": "ne-pas-repondre@demo.example",
+        "CIVIC_SMS": f"folder:{folder}/sms",
         "CIVIC_BASE_URL": f"http://{host}:{port}",
         "CIVIC_SITE_NAME": "Valenciennes Métropole participe",
         "CIVIC_HTTPS": "non",

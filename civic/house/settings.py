@@ -56,6 +56,22 @@ class Settings:
     """The largest body that the site reads, in bytes."""
     session_minutes: int = 720
     """How long a sign-in lasts, in minutes."""
+    sms: str = ""
+    """`https://…` of a gateway, or `folder:/path`; "" when the site sends no SMS."""
+    sms_token: str = ""
+    """What the gateway asks for as `Authorization: Bearer`; "" for none."""
+    sms_prefixes: str = "+336 +337"
+    """The beginnings of numbers that may be written to, separated by spaces."""
+    oidc_issuer: str = ""
+    """The identity provider's address (OpenID Connect); "" when there is none."""
+    oidc_client: str = ""
+    """How the provider knows this site."""
+    oidc_secret: str = ""
+    """What the provider gave this site to prove itself with."""
+    oidc_name: str = "FranceConnect"
+    """The provider's name, as the button says it."""
+    oidc_acr: str = ""
+    """The level of proof asked for (`eidas1` for FranceConnect); "" asks for none."""
     reference_data: Path | None = None
     """Folder of the real instances that the demo loads when they are there."""
 
@@ -81,6 +97,12 @@ class Settings:
             for name in sorted(environ)
             if name.startswith(PREFIX) and name not in known
         ]
+        if values.get("oidc_issuer") and not (
+            values.get("oidc_client") and values.get("oidc_secret")
+        ):
+            problems.append(
+                "CIVIC_OIDC_ISSUER : il faut aussi CIVIC_OIDC_CLIENT et CIVIC_OIDC_SECRET."
+            )
         if problems:
             raise BadSettings(problems)
         return cls(**values)
@@ -119,6 +141,28 @@ def _mail(text: str) -> str:
     return text
 
 
+def _safe_url(text: str) -> str:
+    """An https address, or http on this very machine."""
+    parts = urlsplit(text)
+    here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
+        raise ValueError("il faut une adresse « https://… » (http seulement sur cette machine).")
+    return text
+
+
+def _sms(text: str) -> str:
+    if text.startswith("folder:"):
+        _folder(text.removeprefix("folder:"))
+        return text
+    return _safe_url(text)
+
+
+def _prefixes(text: str) -> str:
+    if not all(re.fullmatch(r"\+[1-9]\d{0,6}", one, re.ASCII) for one in text.split()):
+        raise ValueError("il faut des débuts de numéros comme « +336 +337 », séparés d'espaces.")
+    return " ".join(text.split())
+
+
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -154,5 +198,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "proxies": _number(0, 5),
     "upload_limit": _number(100_000, 100_000_000),
     "session_minutes": _number(5, 60 * 24 * 30),
+    "sms": _sms,
+    "sms_prefixes": _prefixes,
+    "oidc_issuer": lambda text: _safe_url(text).rstrip("/"),
     "reference_data": _folder,
 }

@@ -56,6 +56,10 @@ def make_poll(
     scope: list[str] | None = None,
     title: str = "Votre quartier, vos projets",
     sealed: bool = True,
+    checks: Sequence[str] | None = None,
+    residence: str | None = None,
+    phone_share: int | None = None,
+    born_by: date | None = None,
 ) -> PollView:
     """A poll, sealed unless told otherwise, its secrets in `folder`."""
     secret_id = vault.make(folder) if sealed else None
@@ -77,6 +81,10 @@ def make_poll(
             at=opens_at - timedelta(days=7),
             by="system",
             secret_id=secret_id,
+            checks=checks,
+            residence=residence,
+            phone_share=phone_share,
+            born_by=born_by,
         )
     found = queries.poll_by_id(db, poll_id)
     assert found is not None

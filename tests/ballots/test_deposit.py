@@ -187,14 +187,14 @@ def test_one_person_has_one_right_whatever_the_way(db: Session, tmp_path: Path) 
         db, poll_id=poll.id, person_id=person, family="Autre", first="Nom", born=born,
         known=known, at=DURING,
     )  # fmt: skip
-    with pytest.raises(Refusal, match="existe déjà"):
-        service.claim_right(
-            db, poll_id=poll.id, person_id=make_person(db), family="BENALI", first="yacine karim",
-            born=born, known=known, at=DURING,
-        )  # fmt: skip
+    other = service.claim_right(
+        db, poll_id=poll.id, person_id=make_person(db), family="BENALI", first="yacine karim",
+        born=born, known=known, at=DURING,
+    )  # fmt: skip
+    assert other is None  # a human decides
     same = service.register_at_desk(
-        db, poll_id=poll.id, family="Benali", first="Yacine", born=born, homonym_reason="",
-        known=known, by=person, at=DURING,
+        db, poll_id=poll.id, family="Benali", first="Yacine", born=born,
+        known=known, at=DURING,
     )  # fmt: skip
     assert same == (right, False)
     letters, without = service.make_letters(
@@ -204,22 +204,44 @@ def test_one_person_has_one_right_whatever_the_way(db: Session, tmp_path: Path) 
     assert (letters, len(without)) == ([], 1)
 
 
-def test_a_true_homonym_gets_a_right_with_a_written_reason(db: Session, tmp_path: Path) -> None:
+def test_a_true_homonym_gets_a_right_when_the_commission_has_decided(
+    db: Session, tmp_path: Path
+) -> None:
     poll = make_poll(db, tmp_path)
-    known, agent = secrets_of(poll, tmp_path), make_person(db)
+    known, agent, member = secrets_of(poll, tmp_path), make_person(db), make_person(db)
     who = {"family": "Martin", "first": "Anne", "born": date(1990, 1, 1)}
 
-    def register(reason: str) -> tuple[str, bool]:
-        return service.register_at_desk(
-            db, poll_id=poll.id, homonym_reason=reason, known=known, by=agent, at=DURING,
-            **who,  # type: ignore[arg-type]
+    def rights() -> list[str]:
+        found, _new = service.rights_at_desk(
+            db, poll_id=poll.id, known=known, at=DURING, **who,  # type: ignore[arg-type]
         )  # fmt: skip
+        return found
 
-    first, new = register("")
-    second, also_new = register("Deux cartes d'identité vues, deux lieux de naissance")
-    assert new
-    assert also_new
-    assert first != second
+    (first,) = rights()
+    service.report_homonym(
+        db, poll_id=poll.id, told="Née à Denain", known=known, by=agent, at=DURING,
+        **who,  # type: ignore[arg-type]
+    )  # fmt: skip
+    assert rights() == [first]
+    (case,) = queries.homonyms(db, poll.id)
+    decision = {"case_id": case.id, "other": True, "reason": "Deux cartes d'identité vues"}
+    with pytest.raises(Refusal, match="signalé"):
+        service.decide_homonym(
+            db, poll_id=poll.id, known=known, by=agent, at=DURING, **decision,  # type: ignore[arg-type]
+        )  # fmt: skip
+    service.decide_homonym(
+        db, poll_id=poll.id, known=known, by=member, at=DURING, **decision,  # type: ignore[arg-type]
+    )  # fmt: skip
+    one, second = rights()
+    assert one == first
+    assert queries.told_of(db, poll.id, [second])[second] == (
+        "Née à Denain · Deux cartes d'identité vues"
+    )
+    cast(db, poll, tmp_path, first, "P1")
+    cast(db, poll, tmp_path, second, "P2")
+    assert queries.turnout(db, poll.id).voted == 2
+    lines = db.scalars(select(JournalEntry).where(JournalEntry.verb == "right.homonym")).all()
+    assert "Martin" not in str([line.detail for line in lines])
 
 
 def test_a_lost_letter_is_made_again_and_the_old_code_opens_nothing(
@@ -229,13 +251,14 @@ def test_a_lost_letter_is_made_again_and_the_old_code_opens_nothing(
     known = secrets_of(poll, tmp_path)
     entry = service.RollEntry("Kaya", "Elif", date(1999, 9, 9))
 
-    def letter() -> str:
+    def letter(*, again: bool = False) -> str:
         letters, _without = service.make_letters(
-            db, poll_id=poll.id, entries=[entry], known=known, by="system", at=DURING
+            db, poll_id=poll.id, entries=[entry], known=known, by="system", at=DURING, again=again
         )
-        return letters[0].code
+        return letters[0].code if letters else ""
 
-    old, new = letter(), letter()
+    old, none, new = letter(), letter(), letter(again=True)
+    assert none == ""  # a second click makes no second letter
     assert service.find_right_by_code(db, poll=poll.slug, code=old, known=known) is None
     right = service.find_right_by_code(db, poll=poll.slug, code=new, known=known)
     assert right is not None

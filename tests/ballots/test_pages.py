@@ -205,7 +205,7 @@ def test_the_desk_sees_a_vote_and_paper_takes_its_place(
     assert "n'a pas encore voté" in page.text
     right, _new = service.register_at_desk(
         db, poll_id=poll.id, family="Nguyen", first="Linh", born=date(1990, 5, 5),
-        homonym_reason="", known=secrets_of(poll, folder), by="system", at=DURING,
+        known=secrets_of(poll, folder), at=DURING,
     )  # fmt: skip
     receipt = cast(db, poll, folder, right, "P1").receipt
     page = agent.send(f"/votes/{poll.slug}/accueil", who, 200)
@@ -240,6 +240,7 @@ def test_letters_are_made_from_a_list_and_their_codes_work(
     roll = "nom;prenoms;naissance;adresse\nDa Cruz;Inês;01/02/1983;3 rue du Test\n"
     page = agent.see(place)
     fields = {"csrf_token": page.all("input[@name='csrf_token']")[0].get("value"), "shape": shape}
+    fields |= {"phone": "03 27 00 00 00", "batch": "1"}
     answer = agent.post(
         f"/votes/{poll.slug}/lettres",
         base_url="https://civic.test",
@@ -266,8 +267,10 @@ def test_a_bad_list_is_refused_with_its_lines(
     clock.set(DURING)
     poll = make_poll(db, folder)
     agent = staff(app, db, Role.AGENT, "municipality:1")
-    form = {"roll": Upload(content, "liste.csv", "text/csv")}
-    agent.send(f"/votes/{poll.slug}/gerer", form, 422)
+    form: dict[str, Filled] = {
+        "roll": Upload(content, "liste.csv", "text/csv"), "phone": "03 27 00 00 00",
+    }  # fmt: skip
+    agent.send(f"/votes/{poll.slug}/gerer", form, 422, form="make-letters")
 
 
 def test_two_members_close_and_count_through_the_pages(
@@ -391,6 +394,7 @@ def test_my_space_hears_of_a_vote_to_cast_and_of_one_to_count(
         born=date(1990, 1, 1), known=secrets_of(poll, folder), at=DURING,
     )  # fmt: skip
     assert [one.url for one in queries.todo(db, voter, DURING)] == [f"/votes/{poll.slug}"]
+    assert right is not None
     cast(db, poll, folder, right, "P1")
     assert queries.todo(db, voter, DURING) == []
     member = Identity(

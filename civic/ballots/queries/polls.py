@@ -58,6 +58,10 @@ class PollView:
     max_sum: int | None
     limits: tuple[tuple[str, int], ...]
     one_group: bool
+    checks: tuple[str, ...]
+    residence: str
+    phone_share: int
+    born_by: date | None
     key_holder: str
     public_key: bytes | None
     secret_name: str | None
@@ -102,10 +106,11 @@ def view_of(row: Any) -> PollView:
         **{
             name: getattr(row, name)
             for name in PollView.__slots__
-            if name not in ("scope", "limits")
+            if name not in ("scope", "limits", "checks")
         },
         scope=tuple(row.scope),
         limits=tuple((name, cents) for name, cents in row.limits),
+        checks=tuple(row.checks),
     )
 
 
@@ -167,7 +172,7 @@ def form_of(view: PollView, projects: list[PollItem]) -> urn.BallotForm:
 
 
 def sealed_rules(view: PollView, projects: list[PollItem], public: bytes) -> dict[str, Any]:
-    """All that is sealed: question, projects and costs, ballot, dates, public key."""
+    """All that is sealed: question, who may vote, projects and costs, ballot, dates, key."""
     return {
         "vote": view.slug,
         "titre": view.title,
@@ -181,6 +186,12 @@ def sealed_rules(view: PollView, projects: list[PollItem], public: bytes) -> dic
             view.one_group,
         ],
         "enveloppes": [list(one) for one in view.limits],
+        "droit": [
+            list(view.checks),
+            view.residence,
+            view.phone_share,
+            view.born_by and view.born_by.isoformat(),
+        ],
         "ouvre": view.opens_at.isoformat(),
         "ferme": view.closes_at.isoformat(),
         "projets": [[one.reference, one.label, one.cost, one.group] for one in projects],

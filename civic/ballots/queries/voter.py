@@ -23,13 +23,15 @@ from civic.rules import urn
 
 @dataclass(frozen=True, slots=True)
 class OwnRight:
-    """A voting right as its holder sees it. `channel` and `day`: the émargement, None if none."""
+    """A voting right as its holder sees it. `channel` and `day`: the émargement, None if none.
+    `printed`: it is used at a place without network, and nowhere else."""
 
     id: str
     level: str
     revoked: str | None
     channel: str | None
     day: date | None
+    printed: bool = False
 
 
 def right(db: Session, poll_id: int, right_id: str) -> OwnRight | None:
@@ -50,6 +52,7 @@ def _right(db: Session, *where: Any) -> OwnRight | None:
             VotingRight.revoked_reason,
             CheckIn.channel,
             CheckIn.day,
+            VotingRight.place_id.is_not(None),
         )
         .outerjoin(
             CheckIn,
@@ -63,6 +66,7 @@ def _right(db: Session, *where: Any) -> OwnRight | None:
 CHANNEL_WORDS = {
     "account": lazy("en ligne, avec votre compte"),
     "code": lazy("en ligne, avec le code d'une lettre"),
+    "identity": lazy("en ligne, avec une identité vérifiée"),
     "paper": lazy("sur papier, dans un lieu de vote"),
 }
 

@@ -11,12 +11,14 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import (
+    ONLINE,
     BallotEnvelope,
     CheckIn,
     LogCheckpoint,
     LoggedDigest,
     PaperBatch,
     PaperCount,
+    PhoneCheck,
     Poll,
     PollCount,
     PollStep,
@@ -30,6 +32,7 @@ from civic.ballots.service.count import count_of
 from civic.ballots.service.keys import read_opening
 from civic.ballots.service.locks import locked_poll
 from civic.ballots.service.log import publish_within
+from civic.ballots.service.places import require_sheets
 from civic.ballots.service.polls import store_opened
 from civic.ballots.vault import PollSecrets
 from civic.house import journal
@@ -40,8 +43,6 @@ from civic.house.refusal import Busy, NotFound, Refusal
 from civic.rules import urn
 from civic.rules.urn.archive import archive_digest
 from civic.rules.urn.figures import may_publish
-
-ONLINE = ("account", "code")
 
 
 def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
@@ -69,6 +70,7 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
                     number=waiting,
                 )
             )
+        groups = require_sheets(db, poll_id)
         publish_within(db, poll_id=poll_id, by=by, at=at)
         envelopes = _checked_envelopes(db, poll_id)
         count = turnout(db, poll_id)
@@ -92,7 +94,8 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
             "emargements": count.channels,
             "enveloppes": len(envelopes),
             "papiers": len(papers),
-            "ecart_papier": len(papers) - count.channels.get("paper", 0),
+            "groupes": groups,
+            "ecart_papier": len(papers) - count.channels.get("paper", 0) - groups,
             "retirees": withdrawn,
             "retirees_papier": withdrawn - sum(gone for _why, _rights, gone in reasons),
             "motifs": reasons,
@@ -184,6 +187,7 @@ def sever(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
                 )
             )
         )
+        db.execute(delete(PhoneCheck).where(PhoneCheck.poll_id == poll_id))
         _write_anew(db, CheckIn, poll_id, "right_id")
         _write_anew(db, LoggedDigest, poll_id, "digest")
         _certify(db, poll, "severed", {"enveloppes": envelopes}, by=by, at=at)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from civic.ballots.models import (
     CheckIn,
+    HomonymCase,
     LoggedDigest,
     OpenedBallot,
     PaperBatch,
@@ -83,7 +84,7 @@ def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
             if any(key.column.table is VotingRight.__table__ for key in table.foreign_keys):
                 db.execute(delete(table).where(table.c.right_id.in_(rights)))
         db.execute(delete(PaperCount).where(PaperCount.batch_id.in_(batches)))
-        for model in (VotingRight, LoggedDigest, UrnExport, UrnRehearsal):
+        for model in (HomonymCase, VotingRight, LoggedDigest, UrnExport, UrnRehearsal):
             db.execute(delete(model).where(model.poll_id == poll_id))
         if not published:
             db.execute(delete(OpenedBallot).where(OpenedBallot.poll_id == poll_id))

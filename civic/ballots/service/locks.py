@@ -44,6 +44,14 @@ def _require_kept(revoked_reason: str | None) -> None:
         )
 
 
+def require_online(place_id: int | None) -> None:
+    """Refuses a right that stands on the printed émargement of a place without network."""
+    if place_id is not None:
+        raise Refusal(
+            lazy("Votre nom est sur l'émargement imprimé d'un lieu de vote : votez là, sur papier.")
+        )
+
+
 # What thousands of deposits begin with: the same two locks, without making objects of the rows.
 
 _poll, _right = Poll.__table__.c, VotingRight.__table__.c
@@ -53,7 +61,7 @@ _POLL = (
     .with_for_update(read=True)
 )
 _RIGHT = (
-    select(_right.revoked_reason)
+    select(_right.revoked_reason, _right.place_id)
     .where(_right.id == bindparam("right"), _right.poll_id == bindparam("poll"))
     .with_for_update()
 )
@@ -79,11 +87,13 @@ def hold_open_poll(db: Session, poll_id: int, at: datetime) -> None:
 
 
 def hold_right(db: Session, poll_id: int, right_id: str) -> None:
-    """Locks the voting right; refuses one that was taken away. Two deposits of it queue here."""
+    """Locks the voting right: two deposits of it queue here. Refuses one that was taken away, or
+    stands on a printed émargement."""
     row = db.connection().execute(_RIGHT, {"poll": poll_id, "right": right_id}).first()
     if row is None:
         raise NotFound
     _require_kept(row.revoked_reason)
+    require_online(row.place_id)
 
 
 def require_before_closing(poll: Poll, at: datetime) -> None:

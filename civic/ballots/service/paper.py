@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from civic.ballots.models import CheckIn, PaperBatch, PaperCount
+from civic.ballots.models import CheckIn, PaperBatch, PaperCount, PollingPlace
 from civic.ballots.queries import form_of, items, poll_by_id
 from civic.ballots.service.locks import locked_poll, locked_right, require_open
 from civic.ballots.service.rights import withdraw_envelope
@@ -25,26 +25,49 @@ SPOILT = "nul"
 
 
 def vote_on_paper(
-    db: Session, *, poll_id: int, right_id: str, known: PollSecrets, at: datetime
+    db: Session,
+    *,
+    poll_id: int,
+    right_id: str,
+    known: PollSecrets,
+    at: datetime,
+    place_id: int | None = None,
 ) -> bool:
     """Notes that a person puts a paper ballot into the box; whether an online one was withdrawn.
 
     The paper stands: an envelope deposited online before is taken out of the urn, and a later
-    deposit is refused. Like a deposit, it leaves no journal line and no hour.
+    deposit is refused. Like a deposit, it leaves no journal line and no hour. `place_id`: the
+    « lieu de vote », where the poll has some. Refuses somebody on a printed émargement: they vote
+    where it lies.
     """
     with writing(db):
         poll = locked_poll(db, poll_id, share=True)
         require_open(poll, at)
-        locked_right(db, poll_id, right_id)
+        right = locked_right(db, poll_id, right_id)
+        if right.place_id is not None:
+            raise Refusal(
+                lazy(
+                    "Cette personne est sur l'émargement imprimé d'un lieu de vote : elle vote là."
+                )
+            )
+        if place_id is not None:
+            require_place(db, poll_id, place_id)
         check_in = db.get(CheckIn, (poll_id, right_id))
         if check_in is not None and check_in.channel == "paper":
             raise Refusal(lazy("Cette personne a déjà voté sur papier."))
         withdrawn = withdraw_envelope(db, poll, right_id, known)
         if check_in is None:
-            db.add(CheckIn(poll_id=poll_id, right_id=right_id, channel="paper", day=day_of(at)))
-        else:
-            check_in.channel, check_in.day = "paper", day_of(at)
+            check_in = CheckIn(poll_id=poll_id, right_id=right_id)
+            db.add(check_in)
+        check_in.channel, check_in.day, check_in.place_id = "paper", day_of(at), place_id
         return withdrawn
+
+
+def require_place(db: Session, poll_id: int, place_id: int) -> None:
+    """Refuses a place that is not of this poll, or has no shared émargement."""
+    place = db.get(PollingPlace, place_id)
+    if place is None or place.poll_id != poll_id or place.kind != "connected":
+        raise NotFound
 
 
 def open_batch(

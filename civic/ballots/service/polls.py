@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from civic.ballots import vault as vaults
 from civic.ballots.grades import BEST_GRADE
-from civic.ballots.models import BallotItem, OpenedBallot, Poll, PollCount, PollStep
+from civic.ballots.models import CHECKS, BallotItem, OpenedBallot, Poll, PollCount, PollStep
 from civic.ballots.queries import (
     OpenedBallotRow,
     PollItem,
@@ -52,13 +52,19 @@ def create_poll_within(
     publication: str = "auto",
     secret_id: str | None = None,
     question: str = "",
+    checks: Sequence[str] | None = None,
+    residence: str | None = None,
+    phone_share: int | None = None,
+    born_by: date | None = None,
 ) -> int:
     """Makes a poll, inside the caller's transaction; its number.
 
     `secret_id` is what `vault.make` answered before the transaction: the poll is sealed at once.
     Without it the poll waits for `seal_poll`, or for `import_opened_within`. `limits` says what
-    each envelope of a knapsack ballot holds (cents). Refuses dates in the wrong order, a ballot
-    without projects, and bounds that no ballot can meet.
+    each envelope of a knapsack ballot holds (cents). `checks`, `residence` and `phone_share` say
+    who may vote and how they show it (models.CHECKS, RESIDENCES); by default an account, a letter
+    or the desk, residence declared; nobody born after `born_by`. Refuses dates in the wrong order,
+    a ballot without projects, and bounds that no ballot can meet.
     """
     if closes_at <= opens_at:
         raise Refusal(lazy("Le vote doit fermer après son ouverture."), field="closes_at")
@@ -73,6 +79,7 @@ def create_poll_within(
     }:
         raise Refusal(lazy("Dites combien d'argent a chaque enveloppe du bulletin."))
     by_points = ballot_type == "points"
+    ways = _checks(checks)
     row = Poll(
         slug=_free_slug(db, title),
         title=title,
@@ -92,6 +99,10 @@ def create_poll_within(
         one_group=one_group,
         contest_days=contest_days,
         publication=publication,
+        checks=ways,
+        residence=residence or "declared",
+        phone_share=phone_share or 1,
+        born_by=born_by,
         key_holder="platform",
     )
     db.add(row)
@@ -120,6 +131,17 @@ def create_poll_within(
     if secret_id is not None:
         _seal(db, row, secret_id, by=by, at=at)
     return row.id
+
+
+def _checks(wanted: Sequence[str] | None) -> list[str]:
+    """The checks of a poll in the order of the ladder; an SMS code takes the place of an account
+    alone, and refuses a poll that nobody could enter."""
+    found = set(wanted or ("account", "letter", "desk"))
+    if "sms" in found:
+        found.discard("account")
+    if not found or not found <= set(CHECKS):
+        raise Refusal(lazy("Dites comment une personne montre qu'elle peut voter."))
+    return [one for one in CHECKS if one in found]
 
 
 def seal_poll(db: Session, *, poll_id: int, secret_id: str, by: str, at: datetime) -> None:

@@ -1,23 +1,19 @@
-"""What agents and the commission do before closing: seal, send letters, keep the desk."""
+"""What agents and the commission do before closing: seal, name the commission, keep the desk."""
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from flask import Response, render_template, url_for
+from flask import render_template, request, url_for
 
-from civic.ballots import forms, queries, service, vault
-from civic.ballots.queries import PollView
-from civic.ballots.service import Letter
+from civic.ballots import forms, queries, registering, service, vault
+from civic.ballots.queries import Place, PollView
 from civic.ballots.views.common import code_address, doors, secrets_of, the_poll
 from civic.house.access import Right, Role, allow, unit
 from civic.house.clock import clock
 from civic.house.i18n import _
-from civic.house.paper import pdf
 from civic.house.qr import qr
-from civic.house.refusal import Refusal
+from civic.house.refusal import NotFound, Refusal
 from civic.house.web import ConfirmForm, db, done, me, said, settings
 from civic.people import queries as people
 from civic.rules import urn
@@ -26,25 +22,33 @@ from civic.rules import urn
 @doors.get("/<slug>/gerer")
 @allow(Right.MANAGE_POLLS, on=queries.scope_of)
 def manage(slug: str) -> Any:
-    """The agent's page of a poll: seal it, make letters."""
-    return _manage(the_poll(slug), forms.LettersForm()), 200
+    """The agent's page of a poll: seal it, load lists, make letters."""
+    return manage_page(the_poll(slug)), 200
 
 
-def _manage(
-    poll: PollView, letters: forms.LettersForm, appoint: forms.AppointForm | None = None
+def manage_page(
+    poll: PollView,
+    *,
+    letters: forms.LettersForm | None = None,
+    roll: registering.RollForm | None = None,
+    appoint: forms.AppointForm | None = None,
 ) -> str:
+    """The agent's page, with what was just typed into one of its forms."""
     members = people.holders(
         db(), Role.VOTE_COMMISSION, frozenset({unit("poll", poll.id)}), clock.today()
     )
     return render_template(
         "ballots/manage.html",
         poll=poll,
-        letters=letters,
-        appoint=appoint or forms.AppointForm(),
+        letters=letters or forms.LettersForm(formdata=None),
+        roll=roll or registering.RollForm(formdata=None),
+        appoint=appoint or forms.AppointForm(formdata=None),
         members=sorted(people.names(db(), members).values()),
         seal=ConfirmForm(),
         turnout=queries.turnout(db(), poll.id),
         items=queries.items(db(), poll.id),
+        rolls=queries.rolls(db(), poll.id),
+        waiting=queries.homonyms_waiting(db(), poll.id),
         q=queries,
     )
 
@@ -64,7 +68,7 @@ def appoint(slug: str) -> Any:
             )
         except Refusal as refusal:
             form.refuse(refusal)
-    return _manage(poll, forms.LettersForm(formdata=None), form), 422
+    return manage_page(poll, appoint=form), 422
 
 
 @doors.post("/<slug>/sceller")
@@ -80,65 +84,16 @@ def seal(slug: str) -> Any:
     return done(url_for("ballots.manage", slug=slug), _("Le vote est scellé."))
 
 
-@doors.post("/<slug>/lettres")
-@allow(Right.MANAGE_POLLS, on=queries.scope_of)
-def letters(slug: str) -> Any:
-    """Rights and letters for the people of a list; codes are in this answer and nowhere else."""
-    poll, form = the_poll(slug), forms.LettersForm()
-    if not form.sent():
-        return _manage(poll, form), 422
-    try:
-        entries = forms.read_roll(form.roll.data.read())
-        made, without = service.make_letters(
-            db(),
-            poll_id=poll.id,
-            entries=entries,
-            known=secrets_of(poll),
-            by=me().person,
-            at=clock.now(),
-        )
-        if not made:
-            raise Refusal(
-                _("Toutes ces personnes ont déjà un droit de vote, avec un compte ou à l'accueil, "
-                  "ou ont déjà voté : il n'y a aucune lettre à faire."),
-                field="roll",
-            )  # fmt: skip
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _manage(poll, form), 422
-    return _as_file(poll, made, len(without), form.shape.data)
-
-
-def _as_file(poll: PollView, made: list[Letter], without: int, shape: str) -> Response:
-    if shape == "csv":
-        out = io.StringIO()
-        table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-        table.writerow(["nom", "prenoms", "adresse", "code", "qr"])
-        for one in made:
-            table.writerow(
-                [one.entry.family, one.entry.first, one.entry.address, urn.show_code(one.code),
-                 code_address(poll, one.code)]
-            )  # fmt: skip
-        answer = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    else:
-        html = render_template(
-            "ballots/letters.html",
-            poll=poll,
-            letters=[
-                (one.entry, urn.show_code(one.code), qr(code_address(poll, one.code)))
-                for one in made
-            ],
-            address=f"{settings().base_url}/votes/{poll.slug}/entrer",
-            q=queries,
-        )
-        answer = Response(pdf(html), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="lettres-{poll.slug}.{shape}"'
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Sans-Lettre"] = str(without)
-    return answer
-
-
 # --- the desk ----------------------------------------------------------------------------------
+
+
+def _place(poll: PollView, typed: str) -> Place | None:
+    """The place where this desk stands, None when none was said; the poll's only one by itself."""
+    connected = [one for one in queries.places(db(), poll.id) if one.kind == "connected"]
+    if len(connected) == 1:
+        return connected[0]
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    return next((one for one in connected if one.id == number), None)
 
 
 @doors.route("/<slug>/accueil", methods=["GET", "POST"])
@@ -146,39 +101,87 @@ def _as_file(poll: PollView, made: list[Letter], without: int, shape: str) -> Re
 def desk(slug: str) -> Any:
     """A person comes: identity seen, right found or given, émargement shown."""
     poll, form = the_poll(slug), forms.DeskForm()
+    place = _place(poll, said(form.place) or request.args.get("lieu", ""))
     if form.sent():
+        who: dict[str, Any] = {
+            "family": said(form.family),
+            "first": said(form.first),
+            "born": forms.day(form.born),
+            "known": secrets_of(poll),
+            "at": clock.now(),
+        }
         try:
-            right, new = service.register_at_desk(
-                db(),
-                poll_id=poll.id,
-                family=said(form.family),
-                first=said(form.first),
-                born=forms.day(form.born),
-                homonym_reason=said(form.homonym),
-                known=secrets_of(poll),
-                by=me().person,
-                at=clock.now(),
-            )
-            return _person_page(poll, right, new=new)
+            if said(form.homonym):
+                service.report_homonym(
+                    db(), poll_id=poll.id, told=said(form.homonym), by=me().person, **who
+                )
+                return done(
+                    url_for("ballots.desk", slug=slug, lieu=place.id if place else None),
+                    _("La commission du vote va décider. Revenez à cette personne ensuite."),
+                )
+            rights, new = service.rights_at_desk(db(), poll_id=poll.id, **who)
         except Refusal as refusal:
             form.refuse(refusal)
+        else:
+            if len(rights) > 1:
+                return _several_page(poll, rights, place)
+            return _person_page(poll, rights[0], place=place, new=new)
     status = 422 if form.is_submitted() else 200
-    return render_template("ballots/desk.html", poll=poll, form=form, q=queries), status
+    form.place.data = str(place.id) if place else ""
+    return render_template(
+        "ballots/desk.html",
+        poll=poll,
+        form=form,
+        place=place,
+        places=[one for one in queries.places(db(), poll.id) if one.kind == "connected"],
+        waiting=queries.homonyms_waiting(db(), poll.id),
+        may_count=me().may(Right.COUNT_BALLOTS, queries.scope_of_view(poll)),
+        q=queries,
+    ), status
+
+
+def _several_page(poll: PollView, rights: list[str], place: Place | None) -> str:
+    """People of one name told apart before: which of them is here?"""
+    told = queries.told_of(db(), poll.id, rights)
+    return render_template(
+        "ballots/desk_several.html",
+        poll=poll,
+        rights=[(queries.right(db(), poll.id, one), told.get(one, "")) for one in rights],
+        forms={one: _right_form(one, place) for one in rights},
+        q=queries,
+    )
+
+
+def _right_form(right: str, place: Place | None) -> forms.RightForm:
+    return forms.RightForm(formdata=None, right=right, place=str(place.id) if place else "")
+
+
+@doors.post("/<slug>/accueil/personne")
+@allow(Right.KEEP_DESK, on=queries.scope_of)
+def desk_right(slug: str) -> Any:
+    """One of several people of one name."""
+    poll, form = the_poll(slug), forms.RightForm()
+    if not form.sent() or queries.right(db(), poll.id, said(form.right)) is None:
+        return done(url_for("ballots.desk", slug=slug))
+    return _person_page(poll, said(form.right), place=_place(poll, said(form.place)))
 
 
 def _person_page(
-    poll: PollView, right: str, *, new: bool = False, code: str = "", told: str = "",
-    revoke: forms.RevokeForm | None = None,
+    poll: PollView, right: str, *, place: Place | None = None, new: bool = False, code: str = "",
+    told: str = "", revoke: forms.RevokeForm | None = None,
 ) -> str:  # fmt: skip
     own = queries.right(db(), poll.id, right)
-    form = forms.RightForm(formdata=None, right=right)
+    if own is None:
+        raise NotFound
+    shown = str(place.id) if place else ""
     return render_template(
         "ballots/desk_person.html",
         poll=poll,
         own=own,
+        place=place,
         new=new,
-        form=form,
-        revoke=revoke or forms.RevokeForm(formdata=None, right=right),
+        form=_right_form(right, place),
+        revoke=revoke or forms.RevokeForm(formdata=None, right=right, place=shown),
         may_revoke=me().may(Right.COUNT_BALLOTS, queries.scope_of_view(poll)),
         code=urn.show_code(code) if code else "",
         picture=qr(code_address(poll, code)) if code else "",
@@ -194,8 +197,14 @@ def paper_vote(slug: str) -> Any:
     poll, form = the_poll(slug), forms.RightForm()
     if not form.sent():
         return done(url_for("ballots.desk", slug=slug))
+    place = _place(poll, said(form.place))
     withdrawn = service.vote_on_paper(
-        db(), poll_id=poll.id, right_id=said(form.right), known=secrets_of(poll), at=clock.now()
+        db(),
+        poll_id=poll.id,
+        right_id=said(form.right),
+        known=secrets_of(poll),
+        at=clock.now(),
+        place_id=place.id if place else None,
     )
     told = (
         _("Émargé sur papier. Le bulletin déposé en ligne est retiré de l'urne : dites-le à la "
@@ -203,7 +212,7 @@ def paper_vote(slug: str) -> Any:
         if withdrawn
         else _("Émargé sur papier. La personne peut mettre son bulletin dans la boîte.")
     )  # fmt: skip
-    return _person_page(poll, said(form.right), told=told)
+    return _person_page(poll, said(form.right), place=place, told=told)
 
 
 @doors.post("/<slug>/accueil/code")
@@ -221,7 +230,8 @@ def desk_code(slug: str) -> Any:
         by=me().person,
         at=clock.now(),
     )
-    return _person_page(poll, said(form.right), code=code)
+    place = _place(poll, said(form.place))
+    return _person_page(poll, said(form.right), place=place, code=code)
 
 
 @doors.post("/<slug>/accueil/retirer")
@@ -229,10 +239,11 @@ def desk_code(slug: str) -> Any:
 def revoke(slug: str) -> Any:
     """The commission takes a right away, with a reason."""
     poll, form = the_poll(slug), forms.RevokeForm()
+    place = _place(poll, said(form.place))
     if not form.sent():
         if not said(form.right):
             return done(url_for("ballots.desk", slug=slug))
-        return _person_page(poll, said(form.right), revoke=form), 422
+        return _person_page(poll, said(form.right), place=place, revoke=form), 422
     withdrawn = service.revoke_right(
         db(),
         poll_id=poll.id,
@@ -247,4 +258,4 @@ def revoke(slug: str) -> Any:
         if withdrawn
         else _("Droit retiré. Il n'avait pas servi.")
     )
-    return _person_page(poll, said(form.right), told=told)
+    return _person_page(poll, said(form.right), place=place, told=told)

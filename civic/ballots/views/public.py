@@ -46,6 +46,10 @@ def one(slug: str) -> Any:
         own=own,
         turnout=queries.turnout(db(), poll.id) if poll.is_over(now) else None,
         steps=queries.steps(db(), poll.id),
+        provider=settings().oidc_name
+        if settings().oidc_issuer and "identity" in poll.checks
+        else "",
+        has_places=queries.has_places(db(), poll.id),
         q=queries,
         may={right: me().may(right, scope) for right in _STAFF},
         Right=Right,
@@ -190,6 +194,8 @@ def record(slug: str) -> Any:
         openings=queries.openings(db(), poll.id),
         names=names(db(), people),
         turnout=queries.turnout(db(), poll.id),
+        places=queries.places(db(), poll.id),
+        sheets=queries.sheets(db(), poll.id),
         q=queries,
     )
     answer = Response(pdf(html), mimetype="application/pdf")

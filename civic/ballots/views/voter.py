@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from civic.ballots.grades import GRADES
 from civic.ballots.queries import OwnRight, PollItem, PollView
 from civic.ballots.sheets import Sheet
 from civic.ballots.views.common import doors, receipt_address, secrets_of, the_poll
-from civic.house import limits
+from civic.house import limits, sms
 from civic.house.access import allow_everyone, allow_signed_in
 from civic.house.clock import clock
 from civic.house.i18n import _, locale
@@ -71,32 +72,77 @@ def _right_of_code(poll: PollView, typed: str, now: datetime) -> str:
     return right
 
 
+SENT, SENT_PER = 5, timedelta(hours=1)
+"""How many codes one person, or one number, is sent in an hour."""
+
+
 @doors.route("/<slug>/droit", methods=["GET", "POST"])
-@allow_signed_in()
+@allow_signed_in(once=False)
 def claim(slug: str) -> Any:
-    """Asking for one's right with an account."""
-    poll, now, form = the_poll(slug), clock.now(), forms.ClaimForm()
+    """Asking for one's right with an account, and with a code by SMS if that is the rule."""
+    poll, now = the_poll(slug), clock.now()
+    by_phone = "sms" in poll.checks
+    form = forms.PhoneClaimForm() if by_phone else forms.ClaimForm()
     place = url_for("ballots.ballot", slug=slug)
     if queries.right_of(db(), poll.id, me().person) is not None:
         return done(place)
-    if form.sent():
-        family, first = queries.declared_name(db(), me().person)
+    sent, waiting = False, queries.case_of(db(), poll.id, me().person)
+    if waiting is None and form.sent():
         try:
-            service.claim_right(
-                db(),
-                poll_id=poll.id,
-                person_id=me().person,
-                family=family,
-                first=first,
-                born=forms.day(form.born),
-                known=secrets_of(poll),
-                at=now,
-            )
-            return done(place)
+            sent = by_phone and request.form.get("act") == "send"
+            if sent:
+                _send_code(poll, said(form.phone), now)
+            elif _claimed(poll, form, now):
+                return done(place)
+            else:
+                return done(request.path)
         except Refusal as refusal:
             form.refuse(refusal)
-    status = 422 if form.is_submitted() else 200
-    return render_template("ballots/claim.html", poll=poll, form=form, q=queries), status
+    failed = form.is_submitted() and (not sent or bool(form.errors))
+    return render_template(
+        "ballots/claim.html",
+        poll=poll,
+        form=form,
+        by_phone=by_phone,
+        sent=sent and not form.errors,
+        typing=by_phone and form.is_submitted(),
+        waiting=waiting,
+        q=queries,
+    ), 422 if failed else 200
+
+
+def _send_code(poll: PollView, typed: str, now: datetime) -> None:
+    number = sms.read_number(typed, settings().sms_prefixes)
+    known = secrets_of(poll)
+    for who in (me().person, urn.phone_of(known.identity, poll.slug, number)):
+        limits.count(db(), f"sms|{poll.id}|{who}", most=SENT, per=SENT_PER, now=now)
+    code = f"{secrets.randbelow(10**6):06d}"
+    service.send_phone_code(
+        db(), poll_id=poll.id, person_id=me().person, number=number, code=code, known=known, at=now
+    )
+    sms.send(
+        settings(),
+        number,
+        _("%(code)s est votre code pour voter sur %(site)s. Ne le donnez à personne.",
+          code=code, site=settings().site_name),
+    )  # fmt: skip
+
+
+def _claimed(poll: PollView, form: forms.ClaimForm, now: datetime) -> bool:
+    family, first = queries.declared_name(db(), me().person)
+    code = said(form.sms_code) if isinstance(form, forms.PhoneClaimForm) else ""
+    right = service.claim_right(
+        db(),
+        poll_id=poll.id,
+        person_id=me().person,
+        family=family,
+        first=first,
+        born=forms.day(form.born),
+        known=secrets_of(poll),
+        at=now,
+        sms_code="".join(code.split()),
+    )
+    return right is not None
 
 
 def _draft(poll: PollView, items: list[PollItem], now: datetime) -> Draft | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, Editio
 from civic.budgets.rules_data import digest_of
 from civic.budgets.service.preparing import locked
 from civic.house import journal
+from civic.house.clock import day_of
 from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
@@ -151,6 +152,16 @@ def set_incompatible(
         )  # fmt: skip
 
 
+def _born_by(age: int | None, on: date) -> date | None:
+    """The last birth date of those who are old enough on that day."""
+    if age is None:
+        return None
+    try:
+        return on.replace(year=on.year - age)
+    except ValueError:  # a 29 February
+        return on.replace(year=on.year - age, day=28)
+
+
 def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: datetime) -> int:
     """Seals the catalogue and makes its poll; the poll's identifier.
 
@@ -191,6 +202,15 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
             contest_days=rules.data["appeal_days"],
             publication=rules.data["publication"],
             limits=[(one.name, one.amount) for one in queries.envelopes(db, row.id)],
+            checks=rules.data.get("checks"),
+            residence=rules.data.get("residence"),
+            phone_share=rules.data.get("phone_share"),
+            born_by=_born_by(
+                rules.data.get("minimum_age"),
+                date.fromisoformat(rules.data["age_on"])
+                if rules.data.get("age_on")
+                else day_of(row.vote_closes_at),
+            ),
             items=items,
             at=at,
             by=by,

@@ -99,6 +99,10 @@ def upgrade() -> None:
         sa.Column("max_sum", sa.Integer(), nullable=True),
         sa.Column("limits", sa.JSON(), nullable=False),
         sa.Column("one_group", sa.Boolean(), nullable=False),
+        sa.Column("checks", sa.JSON(), nullable=False),
+        sa.Column("residence", sa.String(length=40), nullable=False),
+        sa.Column("phone_share", sa.Integer(), nullable=False),
+        sa.Column("born_by", sa.Date(), nullable=True),
         sa.Column("key_holder", sa.String(length=40), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("secret_name", sa.String(length=22), nullable=True),
@@ -135,6 +139,8 @@ def upgrade() -> None:
             "stage IN ('configured', 'sealed', 'reconciled', 'severed', 'counted')",
             name=op.f("ck_poll_stage"),
         ),
+        sa.CheckConstraint("residence IN ('declared', 'roll')", name=op.f("ck_poll_residence")),
+        sa.CheckConstraint("phone_share BETWEEN 1 AND 5", name=op.f("ck_poll_phone_share")),
         sa.CheckConstraint("minimum BETWEEN 0 AND maximum", name=op.f("ck_poll_bounds")),
         sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_poll_dates")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poll")),
@@ -1024,6 +1030,112 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("poll_id", "person_id", name=op.f("pk_urn_opening")),
     )
     op.create_table(
+        "polling_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("expected", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'group') = (expected IS NOT NULL)", name=op.f("ck_polling_place_expected")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('connected', 'printed', 'group')", name=op.f("ck_polling_place_kind")
+        ),
+        sa.CheckConstraint("expected BETWEEN 1 AND 500", name=op.f("ck_polling_place_size")),
+        sa.ForeignKeyConstraint(
+            ["poll_id"], ["poll.id"], name=op.f("fk_polling_place_poll_id_poll")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_polling_place")),
+        sa.UniqueConstraint("poll_id", "name", name=op.f("uq_polling_place_poll_id_name")),
+    )
+    op.create_index(op.f("ix_polling_place_poll_id"), "polling_place", ["poll_id"], unique=False)
+    op.create_table(
+        "roll_list",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("known", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(length=22), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_roll_list_poll_id_poll")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_list")),
+        sa.UniqueConstraint("poll_id", "number", name=op.f("uq_roll_list_poll_id_number")),
+    )
+    op.create_index(op.f("ix_roll_list_poll_id"), "roll_list", ["poll_id"], unique=False)
+    op.create_table(
+        "phone_check",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(length=22), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("phone", sa.String(length=64), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("expires_at", UtcInstant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_phone_check_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_phone_check_poll_id_poll")),
+        sa.PrimaryKeyConstraint("poll_id", "person_id", name=op.f("pk_phone_check")),
+    )
+    op.create_table(
+        "place_duty",
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(length=22), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_place_duty_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["polling_place.id"], name=op.f("fk_place_duty_place_id_polling_place")
+        ),
+        sa.PrimaryKeyConstraint("place_id", "person_id", name=op.f("pk_place_duty")),
+    )
+    op.create_table(
+        "place_hours",
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("opens_at", UtcInstant(), nullable=False),
+        sa.Column("closes_at", UtcInstant(), nullable=False),
+        sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_place_hours_order")),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["polling_place.id"], name=op.f("fk_place_hours_place_id_polling_place")
+        ),
+        sa.PrimaryKeyConstraint("place_id", "opens_at", name=op.f("pk_place_hours")),
+    )
+    op.create_table(
+        "place_sheet",
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("signatures", sa.Integer(), nullable=False),
+        sa.Column("ballots", sa.Integer(), nullable=False),
+        sa.Column("blank", sa.Integer(), nullable=False),
+        sa.Column("spoilt", sa.Integer(), nullable=False),
+        sa.Column("explanation", sa.String(length=500), nullable=False),
+        sa.Column("correction", sa.String(length=500), nullable=False),
+        sa.Column("by", sa.String(length=22), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.CheckConstraint(
+            "ballots = signatures OR explanation <> ''", name=op.f("ck_place_sheet_gap")
+        ),
+        sa.CheckConstraint(
+            "version = 1 OR correction <> ''", name=op.f("ck_place_sheet_correction")
+        ),
+        sa.CheckConstraint(
+            "blank >= 0 AND spoilt >= 0 AND blank + spoilt <= ballots",
+            name=op.f("ck_place_sheet_ballots"),
+        ),
+        sa.CheckConstraint("signatures >= 0", name=op.f("ck_place_sheet_signatures")),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["polling_place.id"], name=op.f("fk_place_sheet_place_id_polling_place")
+        ),
+        sa.PrimaryKeyConstraint("place_id", "version", name=op.f("pk_place_sheet")),
+    )
+    op.create_table(
         "voting_right",
         sa.Column("id", sa.String(length=22), nullable=False),
         sa.Column("poll_id", sa.Integer(), nullable=False),
@@ -1031,8 +1143,28 @@ def upgrade() -> None:
         sa.Column("identity", sa.String(length=64), nullable=False),
         sa.Column("level", sa.String(length=40), nullable=False),
         sa.Column("revoked_reason", sa.String(length=500), nullable=True),
+        sa.Column("phone", sa.String(length=64), nullable=True),
+        sa.Column("phone_slot", sa.Integer(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("place_number", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "level IN ('account', 'letter', 'desk')", name=op.f("ck_voting_right_level")
+            "level IN ('account', 'sms', 'identity', 'roll', 'letter', 'desk')",
+            name=op.f("ck_voting_right_level"),
+        ),
+        sa.CheckConstraint(
+            "(phone IS NULL) = (phone_slot IS NULL)", name=op.f("ck_voting_right_phone")
+        ),
+        sa.CheckConstraint(
+            "(place_id IS NULL) = (place_number IS NULL)", name=op.f("ck_voting_right_place")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["polling_place.id"], name=op.f("fk_voting_right_place_id_polling_place")
+        ),
+        sa.UniqueConstraint(
+            "place_id", "place_number", name=op.f("uq_voting_right_place_id_place_number")
+        ),
+        sa.UniqueConstraint(
+            "poll_id", "phone", "phone_slot", name=op.f("uq_voting_right_poll_id_phone_phone_slot")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_voting_right_person_id_person")
@@ -1047,6 +1179,47 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_voting_right_person_id"), "voting_right", ["person_id"], unique=False)
     op.create_index(op.f("ix_voting_right_poll_id"), "voting_right", ["poll_id"], unique=False)
+    op.create_table(
+        "homonym_case",
+        sa.Column("id", sa.String(length=22), nullable=False),
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=False),
+        sa.Column("origin", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.String(length=22), nullable=True),
+        sa.Column("told", sa.String(length=500), nullable=False),
+        sa.Column("opened_by", sa.String(length=22), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("decided_by", sa.String(length=22), nullable=True),
+        sa.Column("decided_at", UtcInstant(), nullable=True),
+        sa.Column("right_id", sa.String(length=22), nullable=True),
+        sa.CheckConstraint(
+            "origin IN ('account', 'desk', 'roll')", name=op.f("ck_homonym_case_origin")
+        ),
+        sa.CheckConstraint(
+            "state = 'waiting' OR (reason IS NOT NULL AND decided_by IS NOT NULL)",
+            name=op.f("ck_homonym_case_decided"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'same', 'other')", name=op.f("ck_homonym_case_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_homonym_case_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["poll_id", "right_id"],
+            ["voting_right.poll_id", "voting_right.id"],
+            name="fk_homonym_case_right",
+        ),
+        sa.ForeignKeyConstraint(
+            ["poll_id"], ["poll.id"], name=op.f("fk_homonym_case_poll_id_poll")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_homonym_case")),
+        sa.UniqueConstraint("poll_id", "person_id", name=op.f("uq_homonym_case_poll_id_person_id")),
+    )
+    op.create_index(op.f("ix_homonym_case_person_id"), "homonym_case", ["person_id"], unique=False)
+    op.create_index(op.f("ix_homonym_case_poll_id"), "homonym_case", ["poll_id"], unique=False)
     op.create_table(
         "assessment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1151,8 +1324,12 @@ def upgrade() -> None:
         sa.Column("right_id", sa.String(length=22), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "channel IN ('account', 'code', 'paper')", name=op.f("ck_check_in_channel")
+            "channel IN ('account', 'code', 'identity', 'paper')", name=op.f("ck_check_in_channel")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["polling_place.id"], name=op.f("fk_check_in_place_id_polling_place")
         ),
         sa.ForeignKeyConstraint(
             ["poll_id", "right_id"],
@@ -2741,10 +2918,21 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_assessment_organisation_id"), table_name="assessment")
     op.drop_index(op.f("ix_assessment_answered_by"), table_name="assessment")
     op.drop_table("assessment")
+    op.drop_index(op.f("ix_homonym_case_poll_id"), table_name="homonym_case")
+    op.drop_index(op.f("ix_homonym_case_person_id"), table_name="homonym_case")
+    op.drop_table("homonym_case")
     op.drop_index(op.f("ix_voting_right_poll_id"), table_name="voting_right")
     op.drop_index(op.f("ix_voting_right_person_id"), table_name="voting_right")
     op.drop_table("voting_right")
     op.drop_table("urn_rehearsal")
+    op.drop_table("place_sheet")
+    op.drop_table("place_hours")
+    op.drop_table("place_duty")
+    op.drop_table("phone_check")
+    op.drop_index(op.f("ix_roll_list_poll_id"), table_name="roll_list")
+    op.drop_table("roll_list")
+    op.drop_index(op.f("ix_polling_place_poll_id"), table_name="polling_place")
+    op.drop_table("polling_place")
     op.drop_table("urn_opening")
     op.drop_index(op.f("ix_street_stretch_street_id"), table_name="street_stretch")
     op.drop_index(op.f("ix_street_stretch_neighbourhood_id"), table_name="street_stretch")

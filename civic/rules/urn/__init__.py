@@ -73,7 +73,13 @@ from civic.rules.urn.shares import (
     read_share,
     write_share,
 )
-from civic.rules.urn.tokens import identity_of, token_of
+from civic.rules.urn.tokens import (
+    homonym_of,
+    identity_of,
+    phone_code_hash,
+    phone_of,
+    token_of,
+)
 
 __all__ = [
     "DRAFT_LIMIT",
@@ -108,6 +114,7 @@ __all__ = [
     "draft_size",
     "export",
     "fingerprint",
+    "homonym_of",
     "identity_of",
     "join",
     "key_pair",
@@ -119,6 +126,8 @@ __all__ = [
     "open_draft",
     "order_of",
     "pack",
+    "phone_code_hash",
+    "phone_of",
     "prefix_of",
     "read",
     "read_code",

@@ -26,5 +26,23 @@ def identity_of(
     the same day are told apart by a number that a person gives after seeing both.
     """
     start = first.split(maxsplit=1)[0] if first.split() else ""
-    text = f"identity|{poll}|{family}|{start}|{born.isoformat()}|{homonym}"
+    text = f"identity|{poll}|{family}|{start}|{born.isoformat()}"
+    base = hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+    return homonym_of(secret, base, homonym) if homonym else base
+
+
+def homonym_of(secret: bytes, identity: str, number: int) -> str:
+    """The identity of a true homonym (number 1 and up) of the person filed under `identity`."""
+    text = f"homonym|{identity}|{number}"
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def phone_of(secret: bytes, poll: str, number: str) -> str:
+    """What a phone number (+33…) is filed under in one poll: HMAC-SHA256, 64 hex digits."""
+    return hmac.new(secret, f"phone|{poll}|{number}".encode(), hashlib.sha256).hexdigest()
+
+
+def phone_code_hash(secret: bytes, poll: str, person: str, phone: str, code: str) -> str:
+    """What is kept of a code sent to a phone, bound to the person who asked for it."""
+    text = f"phone-code|{poll}|{person}|{phone}|{code}"
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
