@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -71,6 +71,7 @@ def install(app: Flask, menu: tuple[tuple[Any, str, str], ...]) -> None:
         gettext=pass_context(lambda _c, message, **values: _escaped(message, values)),
         ngettext=pass_context(lambda _c, one, many, n, **values: _escaped_n(one, many, n, values)),
         asset=asset,
+        drawn={"icon": icon, "pictogram": pictogram, "shape": shape, "status": status},
     )
     env.filters.update(FILTERS)
 
@@ -91,6 +92,63 @@ def install(app: Flask, menu: tuple[tuple[Any, str, str], ...]) -> None:
             "now": clock.now(),
             "today": clock.today(),
         }
+
+
+# --- drawings and states -------------------------------------------------------------------------
+
+# A page has hundreds of them, and a macro for each was most of what a list cost
+# (docs/performance.md). templates/components/icons.html and status.html say how they are used.
+
+HIDDEN = Markup('aria-hidden="true"')
+_STOOD = Markup("</span></p>")
+TURNS = frozenset({"arrow", "chevron", "external", "list", "speaker"})
+TONES = {
+    "open": "soleil",
+    "vote": "lac",
+    "done": "feuille",
+    "waiting": "brique",
+    "closed": "ink",
+    "draft": "ink",
+    "vacant": "alerte",
+    "stopped": "alerte",
+}
+
+
+@lru_cache(maxsize=2048)
+def icon(name: str, label: str | None = None, size: str = "") -> Markup:
+    """An icon of the sprite, as components/icons.html describes it."""
+    turns = " icon--turns" if name in TURNS else ""
+    look = f"icon icon--{size}{turns}" if size else f"icon{turns}"
+    named = Markup('role="img" aria-label="{}"').format(label) if label else HIDDEN
+    return Markup('<svg class="{}" width="24" height="24" {}><use href="{}#{}"/></svg>').format(
+        look, named, asset("img/icons.svg"), name
+    )
+
+
+@lru_cache(maxsize=2048)
+def pictogram(theme: str, label: str | None = None, tone: str = "", size: str = "") -> Markup:
+    """The drawing of a theme on its tinted square, as components/icons.html describes it."""
+    look = "".join(("picto", f" picto--{size}" if size else "", f" tone-{tone}" if tone else ""))
+    return Markup('<span class="{}">{}</span>').format(look, icon(f"theme-{theme}", label))
+
+
+@cache
+def shape(kind: str) -> Markup:
+    """The shape of a state, as components/status.html describes it."""
+    return Markup(
+        '<svg class="status__shape" width="20" height="20" {}><use href="{}#state-{}"/></svg>'
+    ).format(HIDDEN, asset("img/icons.svg"), kind)
+
+
+@cache
+def _stands(kind: str, box: bool) -> Markup:
+    look = f"status status--{kind} tone-{TONES[kind]}{' status--box' if box else ''}"
+    return Markup('<p class="{}">{}<span>').format(look, shape(kind))
+
+
+def status(kind: str, sentence: Any, box: bool = False) -> Markup:
+    """Where a thing stands, as components/status.html describes it."""
+    return _stands(kind, bool(box)) + Markup.escape(sentence) + _STOOD
 
 
 def theme() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -31,13 +32,10 @@ class Place:
     is_neighbourhood: bool
 
 
-def places(db: Session) -> list[Place]:
-    """The municipalities of the agglomération and their neighbourhoods, by name: one statement.
-
-    A neighbourhood that crosses municipalities is listed once under each of them.
-    """
+@cache
+def _places() -> Select[Any]:
     whole = aliased(Territory)
-    rows = db.execute(
+    return (
         select(Territory.id, Territory.name, Territory.kind, whole.id, whole.name)
         .join(TerritoryPart, TerritoryPart.part_id == Territory.id)
         .join(whole, whole.id == TerritoryPart.whole_id)
@@ -54,6 +52,14 @@ def places(db: Session) -> list[Place]:
             Territory.folded_name,
         )
     )
+
+
+def places(db: Session) -> list[Place]:
+    """The municipalities of the agglomération and their neighbourhoods, by name: one statement.
+
+    A neighbourhood that crosses municipalities is listed once under each of them.
+    """
+    rows = db.execute(_places())
     return [
         Place(key, name, key, False)
         if kind == "municipality"
