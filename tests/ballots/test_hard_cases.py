@@ -1,0 +1,155 @@
+"""What happens once in a hundred votes: everybody at once, the last second, a clock gone wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from civic.ballots import queries, service
+from civic.ballots.models import BallotEnvelope, CheckIn, UrnExport
+from civic.budgets import service as budgets
+from civic.budgets.models import EditionProject
+from civic.house.db import sessions
+from civic.house.refusal import Refusal
+from tests.ballots.make import (
+    AFTER,
+    CLOSES,
+    DURING,
+    OPENS,
+    cast,
+    make_counted,
+    make_letters,
+    make_poll,
+    secrets_of,
+)
+from tests.budgets import make as budget
+
+
+def _at_once(acts: list[Callable[[], None]]) -> list[BaseException]:
+    """Starts all of them at one instant; what went wrong, refusals left out."""
+    start, wrong = threading.Barrier(len(acts)), []
+
+    def one(act: Callable[[], None]) -> None:
+        start.wait()
+        try:
+            act()
+        except Refusal:
+            pass
+        except BaseException as problem:
+            wrong.append(problem)
+
+    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong
+
+
+def test_one_right_from_fifty_connections_and_at_a_desk_is_one_paper_ballot(
+    engine: Engine, db: Session, tmp_path: Path
+) -> None:
+    poll = make_poll(db, tmp_path)
+    ((right, _code),) = make_letters(db, poll, tmp_path, 1)
+    known, make = secrets_of(poll, tmp_path), sessions(engine)
+    db.rollback()
+    receipts: list[str] = []
+
+    def online() -> None:
+        with make() as own:
+            receipts.append(cast(own, poll, tmp_path, right, "P1").receipt)
+
+    def desk() -> None:
+        with make() as own:
+            service.vote_on_paper(own, poll_id=poll.id, right_id=right, known=known, at=DURING)
+
+    assert not _at_once([*[online] * 50, desk])
+    assert [one.channel for one in db.scalars(select(CheckIn))] == ["paper"]
+    assert not db.scalars(select(BallotEnvelope)).all()
+    states = [queries.receipt_state(db, poll.id, receipt) for receipt in receipts]
+    assert sorted(map(str, states)) == ["replaced"] * (len(states) - 1) + ["withdrawn"] * bool(
+        states
+    )
+
+
+def test_a_receipt_given_in_the_last_second_is_in_what_the_closing_exports(
+    engine: Engine, db: Session, tmp_path: Path
+) -> None:
+    poll = make_poll(db, tmp_path)
+    rights = [right for right, _code in make_letters(db, poll, tmp_path, 20)]
+    make = sessions(engine)
+    db.rollback()
+    receipts: list[str] = []
+
+    def online(right: str) -> Callable[[], None]:
+        def act() -> None:
+            with make() as own:
+                late = CLOSES - timedelta(microseconds=1)
+                receipts.append(cast(own, poll, tmp_path, right, "P1", at=late).receipt)
+
+        return act
+
+    def closing() -> None:
+        with make() as own:
+            service.reconcile(own, poll_id=poll.id, by="system", at=CLOSES)
+
+    assert not _at_once([*map(online, rights[:10]), closing, *map(online, rights[10:])])
+    assert db.scalars(select(UrnExport.envelopes)).one() == len(receipts)
+    assert len(db.scalars(select(CheckIn)).all()) == len(receipts)
+    assert {queries.receipt_state(db, poll.id, one) for one in receipts} <= {"in_urn"}
+
+
+def test_a_clock_that_goes_back_takes_nothing_back(db: Session, tmp_path: Path) -> None:
+    poll = make_poll(db, tmp_path)
+    ((right, _code),) = make_letters(db, poll, tmp_path, 1)
+    first = cast(db, poll, tmp_path, right, "P1", at=DURING)
+    service.publish_checkpoints(db, DURING)
+    with pytest.raises(Refusal, match="pas encore ouvert"):
+        cast(db, poll, tmp_path, right, "P2", at=OPENS - timedelta(days=1))
+    assert queries.receipt_state(db, poll.id, first.receipt) == "in_urn"
+    before = DURING - timedelta(days=1)
+    second = cast(db, poll, tmp_path, right, "P2", at=before)
+    assert service.publish_checkpoints(db, before) == 0, "the checkpoint of a later day stands"
+    service.reconcile(db, poll_id=poll.id, by="system", at=AFTER)
+    assert queries.receipt_state(db, poll.id, first.receipt) == "replaced"
+    assert queries.receipt_state(db, poll.id, second.receipt) == "in_urn"
+
+
+@pytest.mark.parametrize(
+    "ballots", [(), ((),), ((), (), ()), (("P1",),)], ids=["none", "one blank", "all blank", "one"]
+)
+def test_a_vote_of_nobody_of_one_or_all_blank_is_counted_and_its_ballots_stay_unpublished(
+    db: Session, tmp_path: Path, ballots: tuple[tuple[str, ...], ...]
+) -> None:
+    poll = make_counted(db, tmp_path, *ballots)
+    result = queries.result(db, poll.id)
+    assert result is not None
+    blank = sum(not one for one in ballots)
+    assert (result.ballots, result.blank, result.valid) == (
+        len(ballots),
+        blank,
+        len(ballots) - blank,
+    )
+    assert queries.steps(db, poll.id)["counted"].figures["bulletins_publies"] is False
+
+
+def test_a_project_given_up_during_the_vote_stays_on_the_sealed_ballot(
+    db: Session, tmp_path: Path
+) -> None:
+    """People have chosen it already; what the council does about it comes after the count."""
+    made = budget.frozen(db, tmp_path, ((0, 20_000_00), (0, 15_000_00)))
+    one = db.scalars(select(EditionProject).where(EditionProject.edition_id == made.id)).first()
+    assert one is not None
+    with pytest.raises(Refusal, match="scellé"):
+        budgets.withdraw(
+            db, edition_id=made.id, edition_project_id=one.id, by=made.agent.person,
+            at=budget.DURING,
+        )  # fmt: skip
+    budget.voted(db, tmp_path, made, ("1",), ("1", "2"))
+    assert budgets.settle(db, edition_id=made.id, by=made.agent.person, at=budget.AFTER) == 2
