@@ -122,10 +122,10 @@ check: setup .venv/.done-check ## style, types, templates, import contracts, tra
 	if [ -n "$$failed" ]; then echo "À corriger :$$failed" >&2; exit 1; fi
 
 .PHONY: bench
-bench: setup .venv/.done-test ## measure the site against a hello-world, then the draw (ANCHOR=)
+bench: setup .venv/.done-test ## measure the site, then the draw (ANCHOR=), or NAME=faults, NAME=tally (ARGS=)
 	@command -v wrk >/dev/null || bash .ci/debian wrk || echo "Sans wrk, la charge vient de Python."
-	@$(BIN)/python -m tests.bench
-	@$(BIN)/python -m tests.bench sortition $(if $(ANCHOR),--anchor "$(ANCHOR)")
+	@$(BIN)/python -m tests.bench $(or $(NAME),http) $(ARGS)
+	$(if $(NAME),,@$(BIN)/python -m tests.bench sortition $(if $(ANCHOR),--anchor "$(ANCHOR)"))
 
 # --- upkeep --------------------------------------------------------------------------------------
 

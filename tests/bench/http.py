@@ -212,7 +212,7 @@ def _ballot(site: Site, town: Town, code: str) -> Shot:
     browser = _Browser(site)
     entry = browser.form(f"/votes/{town.poll}/entrer", code=code)
     browser.ask(entry.path, entry.body)
-    shot = browser.form(f"/votes/{town.poll}/bulletin", choice="P1")
+    shot = browser.form(f"/votes/{town.poll}/bulletin", choice="P1", act="deposit")
     _deposited(browser.ask(shot.path, shot.body))
     return shot
 
