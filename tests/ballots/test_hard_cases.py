@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from civic.budgets import service as budgets
 from civic.budgets.models import EditionProject
 from civic.house.db import sessions
 from civic.house.refusal import Refusal
+from civic.house.settings import Settings
 from tests.ballots.make import (
     AFTER,
     CLOSES,
     DURING,
+    ITEMS,
     OPENS,
     cast,
     make_counted,
@@ -29,6 +32,9 @@ from tests.ballots.make import (
     secrets_of,
 )
 from tests.budgets import make as budget
+from tests.machine.statements import CountStatements
+from tests.machine.stopped import StoppedClock
+from tests.machine.visitor import Visitor
 
 
 def _at_once(acts: list[Callable[[], None]]) -> list[BaseException]:
@@ -153,3 +159,22 @@ def test_a_project_given_up_during_the_vote_stays_on_the_sealed_ballot(
         )  # fmt: skip
     budget.voted(db, tmp_path, made, ("1",), ("1", "2"))
     assert budgets.settle(db, edition_id=made.id, by=made.agent.person, at=budget.AFTER) == 2
+
+
+def test_a_deposit_asks_the_database_the_same_few_things_whatever_is_on_the_ballot(
+    client: Visitor, db: Session, settings: Settings, clock: StoppedClock,
+    count_statements: CountStatements,
+) -> None:  # fmt: skip
+    """The whole request that deposits: a first ballot, then one that replaces it."""
+    clock.set(DURING)
+    costs = []
+    for items in (ITEMS, [replace(ITEMS[0], reference=f"P{n}", label=f"N{n}") for n in range(60)]):
+        poll = make_poll(db, settings.vault, items=items, title=f"{len(items)} projets")
+        ((_right, code),) = make_letters(db, poll, settings.vault, 1)
+        for _time in range(2):
+            client.send(f"/votes/{poll.slug}/entrer", {"code": code})
+            page = client.see(f"/votes/{poll.slug}/bulletin")
+            with count_statements() as asked:
+                client.send(page.url, {"choice": ["P1"]}, button="Déposer", page=page)
+            costs.append(len(asked))
+    assert costs == [8, 9, 8, 9]

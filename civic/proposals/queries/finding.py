@@ -33,7 +33,7 @@ class Place:
 
 
 @cache
-def _places() -> Select[Any]:
+def _places() -> Select[int, str, str, int, str]:
     whole = aliased(Territory)
     return (
         select(Territory.id, Territory.name, Territory.kind, whole.id, whole.name)
