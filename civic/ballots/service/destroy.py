@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import (
     CheckIn,
-    HomonymCase,
     LoggedDigest,
     OpenedBallot,
     PaperBatch,
@@ -82,9 +81,12 @@ def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
         batches = select(PaperBatch.id).where(PaperBatch.poll_id == poll_id)
         for table in Base.metadata.sorted_tables:  # whatever speaks of a right goes before it
             if any(key.column.table is VotingRight.__table__ for key in table.foreign_keys):
-                db.execute(delete(table).where(table.c.right_id.in_(rights)))
+                of_poll = table.c.poll_id == poll_id if "poll_id" in table.c else None
+                here = table.c.right_id.in_(rights) if of_poll is None else of_poll
+                db.execute(delete(table).where(here))
         db.execute(delete(PaperCount).where(PaperCount.batch_id.in_(batches)))
-        for model in (HomonymCase, VotingRight, LoggedDigest, UrnExport, UrnRehearsal):
+        db.execute(update(PaperBatch).where(PaperBatch.poll_id == poll_id).values(corrections=[]))
+        for model in (VotingRight, LoggedDigest, UrnExport, UrnRehearsal):
             db.execute(delete(model).where(model.poll_id == poll_id))
         if not published:
             db.execute(delete(OpenedBallot).where(OpenedBallot.poll_id == poll_id))

@@ -204,21 +204,18 @@ class _Archive:
                 f"Canaux : {sum(people.values())} personnes ont émargé en ligne et l'urne a "
                 f"{envelopes} enveloppes."
             )
-        groups = _count(said.get("groupes", 0))
-        if (
-            papers - paper - groups != said["ecart_papier"]
-            or sum(people.values()) + paper > said["droits"]
-        ):
+        groups = _count(said.get("groupes", 0))  # who voted on an émargement of their own
+        gap, voted = papers - paper - groups, sum(people.values()) + paper
+        if gap != said["ecart_papier"] or voted > said["droits"]:
             raise _False("Canaux : les émargements ne vont pas avec les papiers ou les droits.")
         if counted["channels"] != {"enveloppes": envelopes, "papiers": papers}:
             raise _False("Canaux : le dépouillement n'a pas compté les mêmes bulletins.")
-        gap = said["ecart_papier"]
         return Line(
             PROVED,
             f"Canaux : {envelopes} émargements en ligne pour {envelopes} enveloppes ; {paper} "
-            f"émargements sur papier "
-            + (f"et {groups} signatures de groupes " if groups else "")
-            + f"pour {papers} papiers"
+            f"émargements sur papier"
+            + (f" et {groups} signatures de groupes" if groups else "")
+            + f" pour {papers} papiers"
             + (f", écart {gap:+d} que le procès-verbal doit expliquer." if gap else "."),
         )
 

@@ -168,6 +168,7 @@ def step(number: int, name: str, value: Any) -> Callable[[Any], None]:
         (step(1, "emargements", {"code": 57, "paper": 2}), "Canaux"),
         (step(1, "ecart_papier", 1), "Canaux"),
         (step(1, "droits", 3), "Canaux"),
+        (step(1, "groupes", 2), "Canaux"),
         (step(1, "motifs", []), "Retraits"),
         (step(1, "retirees_papier", 1), "Retraits"),
         (step(3, "ballots", 59), "Résultat"),
