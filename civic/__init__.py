@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# NumPy's own threads share out sums differently from one machine to the next, and the same draw has
+# to give the same bytes. Said here since NumPy reads it when it is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. Reads the environment when no settings are given.

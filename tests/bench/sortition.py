@@ -111,7 +111,9 @@ def _line(name: str, folder: Path, seats: int, anchor: str | None, limit: float)
         f"{chances[0]:.6f} (bound {ours['bound']:.6f}), count {ours['kept']:.3f} of it",
         flush=True,
     )
-    theirs = anchor and _child(anchor, "theirs", folder, seats, limit)
+    if anchor is None:
+        return None
+    theirs = _child(anchor, "theirs", folder, seats, limit)
     if not theirs or "chances" not in theirs:
         if theirs is None:
             print(f"    theirs: not done in {limit:.0f} s")
