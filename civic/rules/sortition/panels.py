@@ -47,7 +47,8 @@ def numbered(
     least = _least(profiles, seats, numbers)
     chosen = _rounded(mixture, seats, profiles.shape.sizes, numbers, least)
     order = _shuffled(numbers, key + b"turns")
-    people = _seat(profiles, np.repeat(mixture.panels, chosen, axis=0)[order].astype(np.int64))
+    drawn = np.repeat(np.arange(len(chosen)), chosen)[order]
+    people = _seat(profiles, mixture.panels.astype(np.int64), drawn)
     counts = np.bincount(people.ravel(), minlength=int(profiles.shape.sizes.sum()))
     if any(
         counts[who].min() < need
@@ -112,14 +113,15 @@ def _exchanged(chosen: Ints, panels: Floats, floor: Floats) -> Ints:
     return chosen
 
 
-def _seat(profiles: Profiles, panels: Ints) -> Ints:
-    """People for each panel (M by T seats a profile, in; M by K places, sorted, out)."""
-    many, seats = len(panels), int(panels[0].sum())
+def _seat(profiles: Profiles, panels: Ints, drawn: Ints) -> Ints:
+    """People for each of the M panels (M by K places, sorted), ``drawn`` telling which of
+    ``panels`` (J by T seats a profile) each is."""
+    many, seats = len(drawn), int(panels[0].sum())
     people = np.empty((many, seats), dtype=np.int64)
     filled = np.zeros(many, dtype=np.int64)
     sharing = {t for alike in profiles.classes for t in alike[0]}
     for t, members in enumerate(profiles.members):
-        wanted = panels[:, t]
+        wanted = panels[drawn, t]
         if t in sharing or not wanted.any():
             continue
         # Seats in turn: a panel takes the next ones round the profile, so no one twice.
@@ -131,22 +133,27 @@ def _seat(profiles: Profiles, panels: Ints) -> Ints:
         ]
         filled += wanted
     for alike in profiles.classes:
-        _seat_households(alike, panels, people, filled)
+        _seat_households(alike, panels, drawn, people, filled)
     people.sort(axis=1)
     return people
 
 
 def _seat_households(
-    alike: tuple[dict[int, tuple[int, ...]], ...], panels: Ints, people: Ints, filled: Ints
+    alike: tuple[dict[int, tuple[int, ...]], ...],
+    panels: Ints,
+    drawn: Ints,
+    people: Ints,
+    filled: Ints,
 ) -> None:
     """Seats of one class of alike households: a household gives one seat a panel at most, to the
     profile and then the person that had fewest."""
     kinds = sorted(alike[0])
     had = {t: [0] * len(alike) for t in kinds}
-    for row in np.flatnonzero(panels[:, kinds].any(axis=1)):
+    for row in np.flatnonzero(panels[:, kinds].sum(axis=1)[drawn]):
+        sits = panels[drawn[row]]
         free = set(range(len(alike)))
-        for t in sorted(kinds, key=lambda kind, row=row: (-panels[row, kind], kind)):  # type: ignore[misc]
-            for home in sorted(free, key=lambda home, t=t: (had[t][home], home))[: panels[row, t]]:  # type: ignore[misc]
+        for t in sorted(kinds, key=lambda kind, sits=sits: (-sits[kind], kind)):  # type: ignore[misc]
+            for home in sorted(free, key=lambda home, t=t: (had[t][home], home))[: sits[t]]:  # type: ignore[misc]
                 free.discard(home)
                 at_home = alike[home][t]
                 people[row, filled[row]] = at_home[had[t][home] % len(at_home)]
