@@ -17,7 +17,6 @@ from wtforms import (
     RadioField,
     StringField,
     TelField,
-    TextAreaField,
 )
 from wtforms.validators import (
     DataRequired,
@@ -29,7 +28,6 @@ from wtforms.validators import (
 )
 
 from civic.ballots.service import RollEntry
-from civic.ballots.service.paper import SPOILT
 from civic.house.fields import number as whole_number
 from civic.house.i18n import lazy, lazy_n
 from civic.house.refusal import Refusal
@@ -332,39 +330,6 @@ class BatchForm(Form):
             NumberRange(1, 500, message=lazy("Une liasse a de 1 à 500 bulletins.")),
         ],
     )
-
-
-class TypingForm(Form):
-    """One person's typing of a bundle."""
-
-    lines = TextAreaField(
-        lazy("Les bulletins, un par ligne"),
-        description=lazy(
-            "Les numéros des projets cochés, séparés par des espaces. Une ligne « blanc » pour un "
-            "bulletin blanc, « nul » pour un bulletin nul."
-        ),
-        filters=[_prose],
-        validators=[
-            DataRequired(lazy("Tapez au moins un bulletin.")),
-            Length(max=40_000, message=lazy("Ce texte est trop long pour une liasse.")),
-        ],
-    )
-
-
-def read_lines(text: str) -> list[list[str] | None]:
-    """Paper ballots as typed: references of each, None for a spoilt one."""
-    found: list[list[str] | None] = []
-    for line in text.split("\n"):
-        words = line.replace(",", " ").replace(";", " ").split()
-        if not words:
-            continue
-        if words == [SPOILT]:
-            found.append(None)
-        elif words == ["blanc"]:
-            found.append([])
-        else:
-            found.append(words)
-    return found
 
 
 def batch_of(entries: list[RollEntry], number: int) -> list[RollEntry]:

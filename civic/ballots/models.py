@@ -505,6 +505,7 @@ class PaperCount(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("paper_batch.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     lines: Mapped[DataList]
+    complete: Mapped[bool] = mapped_column(default=False)
     at: Mapped[Instant]
 
 

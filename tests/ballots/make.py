@@ -212,3 +212,16 @@ def close(db: Session, poll: PollView, folder: Path) -> None:
         service.open_urn(
             db, poll_id=poll.id, known=secrets_of(poll, folder), by=make_person(db), at=AFTER
         )
+
+
+def type_bundle(
+    db: Session, poll: PollView, number: int, lines: Sequence[Sequence[str] | str], by: str
+) -> bool:
+    """One person's typing of a whole bundle (a reason for a spoilt ballot); whether it is agreed."""
+    agreed = False
+    for place, line in enumerate(lines, 1):
+        said = line if isinstance(line, str) else urn.Choices(tuple(line))
+        agreed = service.type_ballot(
+            db, poll_id=poll.id, number=number, ballot=place, said=said, by=by, at=AFTER
+        )
+    return agreed

@@ -19,6 +19,7 @@ from civic.ballots.models import (
     PollCount,
     VotingCode,
 )
+from civic.ballots.queries.papers import bundle
 from civic.house.refusal import Refusal
 from civic.rules import urn
 from tests.ballots.make import (
@@ -33,6 +34,7 @@ from tests.ballots.make import (
     make_person,
     make_poll,
     secrets_of,
+    type_bundle,
 )
 from tests.machine.kinds import on_postgresql
 
@@ -197,21 +199,16 @@ def test_papers_typed_twice_alike_are_counted_with_the_urn(db: Session, tmp_path
     number = service.open_batch(
         db, poll_id=poll.id, place="Maison de quartier", ballots=3, by=one, at=AFTER
     )
-    typed: list[list[str] | None] = [["P1", "P2"], [], None]
-    slip: list[list[str] | None] = [["P1", "P3"], [], None]
-    assert service.type_batch(
-        db, poll_id=poll.id, number=number, lines=typed, by=one, at=AFTER
-    ) is None  # fmt: skip
-    assert service.type_batch(
-        db, poll_id=poll.id, number=number, lines=slip, by=two, at=AFTER
-    ) == [1]  # fmt: skip
+    assert not type_bundle(db, poll, number, [["P1", "P2"], [], "signed"], one)
+    assert not type_bundle(db, poll, number, [["P1", "P3"], [], "signed"], two)
     with pytest.raises(Refusal, match="liasse"):
         service.reconcile(db, poll_id=poll.id, by=one, at=AFTER)
-    assert service.type_batch(
-        db, poll_id=poll.id, number=number, lines=[["P2", "P1"], [], None], by=two, at=AFTER
-    ) == []  # fmt: skip
+    assert type_bundle(db, poll, number, [["P2", "P1"]], two)
     with pytest.raises(Refusal, match="déjà saisie deux fois"):
-        service.type_batch(db, poll_id=poll.id, number=number, lines=typed, by=two, at=AFTER)
+        type_bundle(db, poll, number, [[]], two)
+    seen = bundle(db, poll.id, number, two)
+    assert seen is not None
+    assert [(fix.ballot, fix.by, fix.at) for fix in seen.corrections] == [(1, two, AFTER)]
     close(db, poll, tmp_path)
     result = queries.result(db, poll.id)
     assert result is not None
@@ -220,6 +217,7 @@ def test_papers_typed_twice_alike_are_counted_with_the_urn(db: Session, tmp_path
     assert result.channels == {"enveloppes": 1, "papiers": 3}
     steps = queries.steps(db, poll.id)
     assert steps["reconciled"].figures["ecart_papier"] == 0
+    assert steps["reconciled"].figures["nuls_papier"] == {"signed": 1}
     assert list(steps) == ["sealed", "reconciled", "severed", "counted"] or set(steps) == {
         "sealed", "reconciled", "severed", "counted"
     }  # fmt: skip

@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from civic.ballots import queries
 from civic.ballots.models import OpenedBallot
 from civic.ballots.queries import PollItem, PollView
+from civic.house.access import Role
 from civic.house.db import sessions
 from civic.house.post import Folder, OutboxMail, send_due
 from civic.house.settings import Settings
-from tests.ballots.make import DURING, ITEMS, close, make_letters, make_poll
+from tests import make as house
+from tests.ballots.make import AFTER, DURING, ITEMS, close, make_letters, make_poll
 from tests.machine.pages import Page
 from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import Filled, Visitor
@@ -40,6 +43,13 @@ SAID: dict[str, tuple[str, ...]] = {
     "points": ("3 points", "2 points", "5 sur 5"),
     "ranking": ("1. Ralentir devant l'école", "2. Un banc place Carpeaux"),
     "graded": ("Oui, beaucoup", "Non"),
+}
+OTHER: dict[str, dict[str, Filled]] = {
+    "approval": {"choice": ["P1", "P4"]},
+    "knapsack": {"choice": ["P2"]},
+    "points": {"points-P2": "1"},
+    "ranking": {"rank-P1": "1", "rank-P4": "2"},
+    "graded": {"grade-P3": "1"},
 }
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("approval", {"choice": ["P1"]}, "il en faut 2 au moins"),
@@ -204,6 +214,58 @@ def test_too_many_choices_are_not_lost_by_reopening(
     assert len(page.all("input[@checked]")) == 5
 
 
+# --- on paper ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", KINDS)
+def test_two_people_type_a_bundle_in_and_settle_where_they_differ(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock, shape: str
+) -> None:
+    clock.set(AFTER)
+    poll = make_poll(db, folder, ballot_type=shape, **KINDS[shape])
+    people = [commission(app, db, poll) for _one in range(2)]
+    people[0].send(
+        f"/votes/{poll.slug}/depouillement", {"place": "École", "ballots": "3"}, form="batch"
+    )
+    place = f"/votes/{poll.slug}/depouillement/liasses/1"
+    bad = next(sent for kind, sent, _why in BAD if kind == shape)
+    for number, person in enumerate(people):
+        page = person.see(place)
+        assert "Bulletin 1 sur 3" in page.text
+        refused = person.send(place, {}, 422, button="Garder et passer", page=page, forged=bad)
+        assert "Bulletin 1 sur 3" in refused.text
+        assert "Rien n'est choisi" in person.send(place, {}, 422, button="Garder et passer").text
+        first = GOOD[shape] if number == 0 else OTHER[shape]
+        page = person.follow(person.send(place, first, button="Garder et passer"))
+        assert "Bulletin 2 sur 3" in page.text
+        person.send(place, {}, button="Bulletin blanc")
+        person.send(place, {"reason": ""}, 422, button="Garder comme nul")
+        person.send(place, {"reason": "signed"}, button="Garder comme nul")
+    page = people[1].see(place)
+    assert "diffèrent sur 1 bulletin" in page.text
+    one = f"{place}?bulletin=1"
+    blank: dict[str, Filled] = dict.fromkeys(OTHER[shape], None if shape != "graded" else "")
+    if "choice" not in GOOD[shape] and shape != "graded":
+        blank = dict.fromkeys(OTHER[shape], "")
+    page = people[1].follow(
+        people[1].send(one, {**blank, **GOOD[shape]}, button="Garder et passer")
+    )
+    assert "concordent" in page.text
+    assert "Corrections" in page.text
+    close(db, poll, folder)
+    result = queries.result(db, poll.id)
+    assert result is not None
+    assert (result.ballots, result.blank, result.spoilt) == (3, 1, 1)
+    assert sum(result.votes.values()) == 2
+
+
+def commission(app: Flask, db: Session, poll: PollView) -> Visitor:
+    """A member of the commission of this vote, signed in."""
+    visitor: Visitor = app.test_client()  # type: ignore[assignment]
+    visitor.sign_in(house.staff(db, Role.VOTE_COMMISSION, f"poll:{poll.id}").email)
+    return visitor
+
+
 # --- the receipt by mail -------------------------------------------------------------------------
 
 
@@ -240,9 +302,6 @@ def test_a_receipt_goes_by_mail_and_the_address_is_not_kept(
 def test_a_shared_machine_forgets_each_person(
     client: Visitor, db: Session, folder: Path, clock: StoppedClock
 ) -> None:
-    from civic.house.access import Role
-    from tests import make as house
-
     clock.set(DURING)
     poll = make_poll(db, folder)
     letters = make_letters(db, poll, folder, 2)

@@ -108,7 +108,7 @@ def batches(db: Session, poll_id: int, person_id: str) -> list[Batch]:
             PaperBatch.number,
             PaperBatch.place,
             PaperBatch.ballots,
-            func.count(PaperCount.person_id),
+            func.coalesce(func.sum(case((PaperCount.complete, 1), else_=0)), 0),
             mine,
             PaperBatch.agreed,
         )

@@ -7,7 +7,7 @@ from civic.ballots.service.deposit import Deposited, deposit, mail_receipt
 from civic.ballots.service.destroy import destroy_due
 from civic.ballots.service.keys import give_key, leave_key_to_platform, rehearse, rehearsed_key
 from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
-from civic.ballots.service.paper import open_batch, type_batch, vote_on_paper
+from civic.ballots.service.paper import open_batch, vote_on_paper
 from civic.ballots.service.places import (
     Printed,
     add_place,
@@ -35,6 +35,7 @@ from civic.ballots.service.rights import (
     rights_at_desk,
     send_phone_code,
 )
+from civic.ballots.service.typing import type_ballot
 
 __all__ = [
     "Deposited",
@@ -79,7 +80,7 @@ __all__ = [
     "send_phone_code",
     "sever",
     "sign_sheet",
-    "type_batch",
+    "type_ballot",
     "type_signatures",
     "vote_on_paper",
 ]

@@ -17,7 +17,6 @@ from civic.ballots.models import (
     LogCheckpoint,
     LoggedDigest,
     PaperBatch,
-    PaperCount,
     PhoneCheck,
     Poll,
     PollCount,
@@ -28,6 +27,8 @@ from civic.ballots.models import (
     VotingRight,
 )
 from civic.ballots.queries import archive_files, form_of, items, poll_by_id, turnout, view_of
+from civic.ballots.queries.papers import papers as papers_of
+from civic.ballots.queries.papers import spoilt_papers
 from civic.ballots.service.count import count_of
 from civic.ballots.service.keys import read_opening
 from civic.ballots.service.locks import locked_poll
@@ -86,12 +87,13 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
         content = urn.export(envelopes)
         digest = hashlib.sha256(content).hexdigest()
         db.add(UrnExport(poll_id=poll_id, content=content, envelopes=len(envelopes), digest=digest))
-        papers = _papers(db, poll_id)
+        papers = papers_of(db, poll_id)
         withdrawn = _logged(db, poll_id, urn.WITHDRAWN)
         reasons = _revoked(db, poll_id)
         figures = {
             "droits": count.rights,
             "emargements": count.channels,
+            "nuls_papier": spoilt_papers(db, poll_id),
             "enveloppes": len(envelopes),
             "papiers": len(papers),
             "groupes": groups,
@@ -253,8 +255,8 @@ def open_urn(
     projects = items(db, poll_id)
     form = form_of(view, projects)
     opened = _opened(db, poll_id, form, known, opened_file)
-    papers = _papers(db, poll_id)
-    ballots = [*opened.ballots, *(urn.Choices(tuple(one)) for one in papers if one is not None)]
+    papers = papers_of(db, poll_id)
+    ballots = [*opened.ballots, *(one for one in papers if one is not None)]
     spoilt = opened.spoilt + sum(one is None for one in papers)
     found = urn.list_digest(form, ballots, spoilt)
     channels = {"enveloppes": len(opened.ballots) + opened.spoilt, "papiers": len(papers)}
@@ -327,18 +329,6 @@ def _opened(
             field="opened",
         )
     return said.opened
-
-
-def _papers(db: Session, poll_id: int) -> list[list[str] | None]:
-    """The paper ballots that two people typed alike, one list of references each, None spoilt."""
-    batches = db.execute(
-        select(PaperCount.batch_id, PaperCount.lines)
-        .join(PaperBatch, PaperBatch.id == PaperCount.batch_id)
-        .where(PaperBatch.poll_id == poll_id, PaperBatch.agreed)
-        .order_by(PaperCount.batch_id, PaperCount.person_id)
-    )
-    once = {row[0]: row[1] for row in batches}
-    return [line for lines in once.values() for line in lines]
 
 
 def _certify(

@@ -1,15 +1,13 @@
-"""The paper way: the shared émargement, and bundles of ballots typed in twice by two people."""
+"""The paper way: the shared émargement, and the bundles of ballots that typing.py takes in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from civic.ballots.models import CheckIn, PaperBatch, PaperCount, PollingPlace
-from civic.ballots.queries import form_of, items, poll_by_id
+from civic.ballots.models import CheckIn, PaperBatch, PollingPlace
 from civic.ballots.service.locks import locked_poll, locked_right, require_open
 from civic.ballots.service.rights import withdraw_envelope
 from civic.ballots.vault import PollSecrets
@@ -17,11 +15,7 @@ from civic.house import journal
 from civic.house.clock import day_of
 from civic.house.db import writing
 from civic.house.i18n import lazy
-from civic.house.refusal import NotFound, Refusal
-from civic.rules import urn
-
-SPOILT = "nul"
-"""How a spoilt ballot is typed; an empty line is a blank one."""
+from civic.house.refusal import Refusal
 
 
 def vote_on_paper(
@@ -76,7 +70,7 @@ def open_batch(
     """Opens a bundle of 1 to 500 paper ballots, taken from one box after closing; its number."""
     with writing(db):
         poll = locked_poll(db, poll_id)
-        _require_counting_time(poll.stage, poll.closes_at, at)
+        require_counting_time(poll.stage, poll.closes_at, at)
         number = 1 + (
             db.scalar(select(func.max(PaperBatch.number)).where(PaperBatch.poll_id == poll_id)) or 0
         )
@@ -92,86 +86,8 @@ def open_batch(
         return number
 
 
-def type_batch(
-    db: Session,
-    *,
-    poll_id: int,
-    number: int,
-    lines: Sequence[Sequence[str] | None],
-    by: str,
-    at: datetime,
-) -> list[int] | None:
-    """Keeps one person's typing of a bundle: per ballot its references, None for a spoilt one.
-
-    Answers None while another person has still to type it, else the numbers of the ballots on
-    which the two differ (an empty list: the bundle is agreed). Typing again replaces one's own.
-    Refuses a wrong number of ballots, and choices that the poll does not allow, with the line.
-    """
-    view = poll_by_id(db, poll_id)
-    if view is None:
-        raise NotFound
-    if view.ballot_type == "points":
-        raise Refusal(lazy("La saisie sur papier n'existe pas pour un vote par points."))
-    form = form_of(view, items(db, poll_id))
-    for place, line in enumerate(lines, 1):
-        try:
-            urn.check(form, urn.Choices(tuple(line or ())))
-        except urn.BadBallot as bad:
-            raise Refusal(
-                lazy(
-                    "Ligne %(line)s : ces choix ne sont pas permis par ce vote. Si le bulletin est "
-                    "ainsi, tapez « nul ».",
-                    line=place,
-                ),
-                field="lines",
-            ) from bad
-    with writing(db):
-        poll = locked_poll(db, poll_id)
-        _require_counting_time(poll.stage, poll.closes_at, at)
-        batch = db.scalars(
-            select(PaperBatch)
-            .where(PaperBatch.poll_id == poll_id, PaperBatch.number == number)
-            .with_for_update()
-        ).first()
-        if batch is None:
-            raise NotFound
-        if batch.agreed:
-            raise Refusal(lazy("Cette liasse est déjà saisie deux fois et concordante."))
-        if len(lines) != batch.ballots:
-            raise Refusal(
-                lazy(
-                    "Cette liasse a %(expected)s bulletins et vous en avez saisi %(typed)s.",
-                    expected=batch.ballots, typed=len(lines),
-                ),
-                field="lines",
-            )  # fmt: skip
-        said = [None if line is None else sorted(line) for line in lines]
-        typed = {
-            one.person_id: one
-            for one in db.scalars(select(PaperCount).where(PaperCount.batch_id == batch.id))
-        }
-        if by in typed:
-            typed[by].lines, typed[by].at = said, at
-        elif len(typed) == 2:
-            raise Refusal(lazy("Deux autres personnes ont déjà saisi cette liasse."))
-        else:
-            db.add(PaperCount(batch_id=batch.id, person_id=by, lines=said, at=at))
-        others = [one.lines for person, one in typed.items() if person != by]
-        journal.record(
-            db, at=at, actor=by, verb="paper.type", target=f"poll:{poll_id}", number=number
-        )
-        if not others:
-            return None
-        different = [
-            place
-            for place, (mine, theirs) in enumerate(zip(said, others[0], strict=True), 1)
-            if mine != theirs
-        ]
-        batch.agreed = not different
-        return different
-
-
-def _require_counting_time(stage: str, closes_at: datetime, at: datetime) -> None:
+def require_counting_time(stage: str, closes_at: datetime, at: datetime) -> None:
+    """Refuses papers before the closing instant, and after the urn was reconciled."""
     if at < closes_at:
         raise Refusal(lazy("Les boîtes restent fermées jusqu'à la fin du vote."))
     if stage != "sealed":

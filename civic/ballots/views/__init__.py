@@ -1,6 +1,17 @@
 """The doors of the votes: what everybody sees, what a voter does, what staff and commission do."""
 
-from civic.ballots.views import closing, desk, identity, keys, kiosk, places, public, rolls, voter
+from civic.ballots.views import (
+    closing,
+    desk,
+    identity,
+    keys,
+    kiosk,
+    places,
+    public,
+    rolls,
+    typing,
+    voter,
+)
 from civic.ballots.views.common import doors
 
 __all__ = [
@@ -13,5 +24,6 @@ __all__ = [
     "places",
     "public",
     "rolls",
+    "typing",
     "voter",
 ]

@@ -12,7 +12,7 @@ from civic.ballots.views.common import doors, secrets_of, the_poll
 from civic.ballots.views.keys import as_file
 from civic.house.access import Right, allow
 from civic.house.clock import clock
-from civic.house.i18n import _, ngettext
+from civic.house.i18n import _
 from civic.house.refusal import NotFound, Refusal
 from civic.house.web import ConfirmForm, Form, db, done, me, said, settings
 from civic.people.queries import names
@@ -62,50 +62,6 @@ def open_batch(slug: str) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
     return _closing(poll, form), 422
-
-
-@doors.route("/<slug>/depouillement/liasses/<int:number>", methods=["GET", "POST"])
-@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
-def type_batch(slug: str, number: int) -> Any:
-    """One of two people types the bundle in."""
-    poll, form = the_poll(slug), forms.TypingForm()
-    found = [one for one in queries.batches(db(), poll.id, me().person) if one.number == number]
-    if not found:
-        raise NotFound
-    if form.sent():
-        try:
-            different = service.type_batch(
-                db(),
-                poll_id=poll.id,
-                number=number,
-                lines=forms.read_lines(said(form.lines)),
-                by=me().person,
-                at=clock.now(),
-            )
-            return done(url_for("ballots.closing", slug=slug), _told(different))
-        except Refusal as refusal:
-            form.refuse(refusal)
-    status = 422 if form.is_submitted() else 200
-    return render_template(
-        "ballots/typing.html",
-        poll=poll,
-        form=form,
-        batch=found[0],
-        items=queries.items(db(), poll.id),
-    ), status
-
-
-def _told(different: list[int] | None) -> str:
-    if different is None:
-        return _("Saisie gardée. Une deuxième personne doit maintenant saisir la même liasse.")
-    if not different:
-        return _("Les deux saisies concordent : la liasse est prête.")
-    return ngettext(
-        "Les deux saisies diffèrent sur %(n)s bulletin : %(which)s. Reprenez-le ensemble.",
-        "Les deux saisies diffèrent sur %(n)s bulletins : %(which)s. Reprenez-les ensemble.",
-        len(different),
-        which=", ".join(map(str, different)),
-    )
 
 
 @doors.post("/<slug>/depouillement/rapprocher")

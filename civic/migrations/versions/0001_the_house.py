@@ -759,6 +759,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.String(length=22), nullable=False),
         sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("at", UtcInstant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["paper_batch.id"], name=op.f("fk_paper_count_batch_id_paper_batch")

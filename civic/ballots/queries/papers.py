@@ -1,0 +1,150 @@
+"""Paper ballots as they are typed in: a bundle, where two people differ, and what is counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from civic.ballots.grades import GRADES
+from civic.ballots.models import PaperBatch, PaperCount
+from civic.ballots.queries.polls import PollView
+from civic.house.i18n import _, lazy, ngettext
+from civic.rules import urn
+
+SPOILT: dict[str, Any] = {
+    "unreadable": lazy("illisible"),
+    "rules": lazy("ne suit pas la règle du bulletin"),
+    "signed": lazy("porte un nom ou un signe"),
+    "several": lazy("plusieurs bulletins ensemble"),
+    "foreign": lazy("n'est pas un bulletin de ce vote"),
+}
+"""Why a paper ballot is spoilt."""
+
+Line = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A line changed after both people had typed the bundle."""
+
+    ballot: int
+    by: str
+    at: datetime
+    before: Line
+    after: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle for one of the two who type it. `mine` is what they typed; `differing`, once both
+    have typed all: ballot, own reading, the other's."""
+
+    number: int
+    place: str
+    ballots: int
+    agreed: bool
+    mine: tuple[Line, ...]
+    taken: bool
+    finished: int
+    differing: tuple[tuple[int, Line, Line], ...]
+    corrections: tuple[Correction, ...]
+
+    @property
+    def next(self) -> int | None:
+        """The first ballot that this person has still to type."""
+        return next((place for place, one in enumerate(self.mine, 1) if one is None), None)
+
+
+def bundle(db: Session, poll_id: int, number: int, person_id: str) -> Bundle | None:
+    """One bundle, as `person_id` sees it: never the other's lines before both have typed all."""
+    batch = db.scalars(
+        select(PaperBatch).where(PaperBatch.poll_id == poll_id, PaperBatch.number == number)
+    ).first()
+    if batch is None:
+        return None
+    typed = {
+        row.person_id: row
+        for row in db.scalars(select(PaperCount).where(PaperCount.batch_id == batch.id))
+    }
+    own = typed.get(person_id)
+    mine: list[Line] = [None] * batch.ballots if own is None else own.lines
+    finished = sum(row.complete for row in typed.values())
+    theirs = [row.lines for key, row in typed.items() if key != person_id]
+    differing = (
+        [(at, one, two) for at, (one, two) in enumerate(zip(mine, theirs[0], strict=True), 1)]
+        if own is not None and finished == 2
+        else []
+    )
+    return Bundle(
+        number=batch.number,
+        place=batch.place,
+        ballots=batch.ballots,
+        agreed=batch.agreed,
+        mine=tuple(mine),
+        taken=own is None and len(typed) == 2,
+        finished=finished,
+        differing=tuple((at, one, two) for at, one, two in differing if one != two),
+        corrections=tuple(
+            Correction(
+                one["ballot"], one["by"], datetime.fromisoformat(one["at"]), one["before"],
+                one["after"],
+            )
+            for one in batch.corrections
+        ),
+    )  # fmt: skip
+
+
+def papers(db: Session, poll_id: int) -> list[urn.Choices | None]:
+    """The paper ballots that two people typed alike; None for a spoilt one."""
+    return [
+        None if "nul" in line else urn.Choices(tuple(line["c"]), tuple(line["p"]))
+        for line in _lines(db, poll_id)
+    ]
+
+
+def spoilt_papers(db: Session, poll_id: int) -> dict[str, int]:
+    """How many paper ballots are spoilt, by reason (keys of SPOILT)."""
+    return dict(Counter(line["nul"] for line in _lines(db, poll_id) if "nul" in line))
+
+
+def _lines(db: Session, poll_id: int) -> list[Any]:
+    rows = db.execute(
+        select(PaperCount.batch_id, PaperCount.lines)
+        .join(PaperBatch, PaperBatch.id == PaperCount.batch_id)
+        .where(PaperBatch.poll_id == poll_id, PaperBatch.agreed)
+        .order_by(PaperCount.batch_id, PaperCount.person_id)
+    )
+    once = {row[0]: row[1] for row in rows}
+    return [line for lines in once.values() for line in lines]
+
+
+def reading(view: PollView, line: Line) -> str:
+    """What somebody read on a paper ballot, in words."""
+    if line is None:
+        return _("pas encore saisi")
+    if "nul" in line:
+        return _("nul : %(why)s", why=SPOILT[line["nul"]])
+    references: Sequence[str] = line["c"]
+    if not references:
+        return _("blanc")
+    if view.ballot_type == "points":
+        return ", ".join(
+            _(
+                "%(number)s : %(given)s",
+                number=one,
+                given=ngettext("%(n)s point", "%(n)s points", n),
+            )
+            for one, n in zip(references, line["p"], strict=True)
+        )
+    if view.ballot_type == "graded":
+        return ", ".join(
+            _("%(number)s : %(given)s", number=one, given=GRADES[n])
+            for one, n in zip(references, line["p"], strict=True)
+        )
+    return ", ".join(references)

@@ -1,0 +1,93 @@
+"""The entry screen of the desk: the paper ballot on a screen, one ballot after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from civic.ballots import queries, service, sheets
+from civic.ballots.grades import GRADES
+from civic.ballots.queries import PollView, papers
+from civic.ballots.sheets import Sheet
+from civic.ballots.views.common import doors, the_poll
+from civic.house.access import Right, allow
+from civic.house.clock import clock
+from civic.house.i18n import _
+from civic.house.refusal import NotFound, Refusal
+from civic.house.web import ConfirmForm, db, done, me
+from civic.people.queries import names
+from civic.rules import urn
+
+
+@doors.route("/<slug>/depouillement/liasses/<int:number>", methods=["GET", "POST"])
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def type_batch(slug: str, number: int) -> Any:
+    """One of two people types the bundle in, a ballot a screen; then their differences."""
+    poll, form = the_poll(slug), ConfirmForm()
+    found = papers.bundle(db(), poll.id, number, me().person)
+    if found is None:
+        raise NotFound
+    place = url_for("ballots.type_batch", slug=slug, number=number)
+    asked = request.args.get("bulletin", "")
+    ballot = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else found.next
+    if ballot is not None and not 1 <= ballot <= found.ballots:
+        raise NotFound
+    items, sheet, reason = queries.items(db(), poll.id), Sheet(), ""
+    line = found.mine[ballot - 1] if ballot is not None else None
+    if line is not None:
+        reason = line.get("nul", "")
+        if not reason:
+            said = urn.Choices(tuple(line["c"]), tuple(line["p"]))
+            sheet = sheets.of_choices(poll, said)
+    if form.is_submitted() and ballot is not None:
+        sheet, reason = sheets.read(poll, items, request.form), request.form.get("reason", "")
+        if form.sent():
+            try:
+                agreed = service.type_ballot(
+                    db(), poll_id=poll.id, number=number, ballot=ballot,
+                    said=_said(sheet, reason), by=me().person, at=clock.now(),
+                )  # fmt: skip
+                told = _("Les deux saisies concordent : la liasse est prête.") if agreed else None
+                return done(place, told)
+            except Refusal as refusal:
+                form.refuse(refusal)
+    status = 422 if form.is_submitted() else 200
+    return _page(poll, found, ballot, sheet, reason, form), status
+
+
+def _said(sheet: Sheet, reason: str) -> urn.Choices | str:
+    match request.form.get("act"):
+        case "spoilt":
+            return reason
+        case "blank":
+            return urn.Choices()
+    if sheet.problem:
+        raise Refusal(sheet.problem, field="choices")
+    if sheet.choices.blank:
+        raise Refusal(
+            _("Rien n'est choisi. Si le bulletin est blanc, touchez « Bulletin blanc »."),
+            field="choices",
+        )
+    return sheet.choices
+
+
+def _page(
+    poll: PollView, found: papers.Bundle, ballot: int | None, sheet: Sheet, reason: str,
+    form: ConfirmForm,
+) -> str:  # fmt: skip
+    return render_template(
+        "ballots/typing.html",
+        poll=poll,
+        batch=found,
+        ballot=None if found.agreed or found.taken else ballot,
+        items=queries.items(db(), poll.id),
+        sheet=sheet,
+        reason=reason,
+        reasons=papers.SPOILT,
+        grades=GRADES,
+        form=form,
+        read=papers.reading,
+        names=names(db(), [one.by for one in found.corrections]),
+        q=queries,
+    )
