@@ -217,7 +217,7 @@ def close(db: Session, poll: PollView, folder: Path) -> None:
 def type_bundle(
     db: Session, poll: PollView, number: int, lines: Sequence[Sequence[str] | str], by: str
 ) -> bool:
-    """One person's typing of a whole bundle (a reason for a spoilt ballot); whether it is agreed."""
+    """One person's typing of a whole bundle (a reason for a spoilt ballot); whether all agree."""
     agreed = False
     for place, line in enumerate(lines, 1):
         said = line if isinstance(line, str) else urn.Choices(tuple(line))

@@ -77,6 +77,8 @@ from civic.ballots.queries.voter import (
 from civic.ballots.queries.words import (
     choose_sentence,
     easy_help,
+    paper_help,
+    paper_rule,
     state_kind,
     state_sentence,
 )
@@ -117,6 +119,8 @@ __all__ = [
     "opened",
     "openings",
     "own_data",
+    "paper_help",
+    "paper_rule",
     "place",
     "place_facts",
     "place_words",

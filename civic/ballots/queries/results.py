@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cmp_to_key
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import CheckIn, OpenedBallot, PollCount, VotingRight
+from civic.ballots.queries.polls import PollItem
 from civic.people.models import Person
+from civic.rules.tally.judgment import compare, median
 from civic.territory.models import Territory
 
 
@@ -37,11 +41,33 @@ class Result:
     archive: str | None
     counted_by: str
     at: datetime
+    mentions: dict[str, list[int]] = field(default_factory=dict)
+    """For grades, by reference: how many gave each, the best first; last, how many gave none."""
 
     @property
     def valid(self) -> int:
         """Ballots that choose something."""
         return self.ballots - self.blank - self.spoilt
+
+    def ranked(self, items: Sequence[PollItem]) -> list[PollItem]:
+        """The projects, the best first: by grades (majority judgment), else by score; equals in
+        the order of the paper."""
+        if not self.mentions:
+            return sorted(items, key=lambda one: -self.scores[one.reference])
+
+        def before(one: PollItem, other: PollItem) -> int:
+            return compare(self._grades(one.reference), self._grades(other.reference))
+
+        return sorted(items, key=cmp_to_key(before))
+
+    def grade(self, reference: str) -> int | None:
+        """The majority grade of a project, 0 the worst; None when nobody graded any of its own."""
+        row = self._grades(reference)
+        return len(row) - 1 - median(row) if sum(row) else None
+
+    def _grades(self, reference: str) -> list[int]:
+        *row, none = self.mentions[reference]
+        return [*row[:-1], row[-1] + none]
 
 
 def result(db: Session, poll_id: int) -> Result | None:
@@ -61,6 +87,7 @@ def result(db: Session, poll_id: int) -> Result | None:
         archive=row.archive,
         counted_by=row.counted_by,
         at=row.at,
+        mentions=dict(said.get("mentions", {})),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from civic.ballots.queries.polls import PollView
 from civic.house.clock import day_of
-from civic.house.i18n import _, day, moment, ngettext
+from civic.house.i18n import _, day, euros, moment, ngettext
 
 
 def state_kind(view: PollView, now: datetime) -> str:
@@ -117,3 +117,49 @@ def easy_help(view: PollView) -> list[str]:
         ],
     }[view.ballot_type]  # fmt: skip
     return [*lines, _("Pour voter, touchez le bouton Déposer mon bulletin.")]
+
+
+def paper_rule(view: PollView) -> str:
+    """What to write in the boxes of the paper ballot, in one sentence."""
+    match view.ballot_type:
+        case "points":
+            return _(
+                "Écrivez un nombre de points dans la case : %(most)s au plus par projet, %(sum)s "
+                "au plus en tout.",
+                most=view.max_points, sum=view.max_sum,
+            )  # fmt: skip
+        case "ranking":
+            return _(
+                "Écrivez 1 devant votre projet préféré, puis 2, jusqu'à %(n)s au plus.",
+                n=view.maximum,
+            )
+        case "graded":
+            return _("Cochez une mention par projet, ou aucune si vous êtes sans avis.")
+        case "knapsack":
+            return _("Cochez des projets sans dépasser %(money)s.", money=_money(view))
+    if view.minimum > 1:
+        return _("Cochez de %(least)s à %(most)s projets.", least=view.minimum, most=view.maximum)
+    return ngettext("Cochez %(n)s projet au plus.", "Cochez %(n)s projets au plus.", view.maximum)
+
+
+def _money(view: PollView) -> str:
+    if len(view.limits) == 1:
+        return euros(view.limits[0][1])
+    return ", ".join(f"{name} : {euros(cents)}" for name, cents in view.limits)
+
+
+def paper_help(view: PollView) -> list[str]:
+    """What helps to choose on paper, in easy French: one short sentence a line."""
+    return {
+        "approval": [_("Cochez la case des projets que vous aimez.")],
+        "knapsack": [
+            _("Il y a une somme d'argent. C'est l'enveloppe."),
+            _("Additionnez le prix des projets que vous cochez."),
+        ],
+        "points": [_("Donnez plus de points aux projets que vous aimez le plus.")],
+        "ranking": [_("Mettez 1 au projet que vous préférez. Puis 2 au suivant.")],
+        "graded": [
+            _("Pour chaque projet, dites si vous êtes d'accord."),
+            _("Sans avis compte comme Non."),
+        ],
+    }[view.ballot_type]

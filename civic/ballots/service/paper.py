@@ -15,7 +15,7 @@ from civic.house import journal
 from civic.house.clock import day_of
 from civic.house.db import writing
 from civic.house.i18n import lazy
-from civic.house.refusal import Refusal
+from civic.house.refusal import NotFound, Refusal
 
 
 def vote_on_paper(

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 
 from civic.ballots import forms, queries
+from civic.ballots.grades import GRADES
 from civic.ballots.queries import PollView
 from civic.ballots.views.common import doors, the_poll
 from civic.house.access import Right, allow_everyone
@@ -56,6 +57,8 @@ def one(slug: str) -> Any:
     )
 
 
+SCORED = ("points", "ranking", "graded")
+"""Ballots that give more than votes; the points of a graded one are its grades, from 0 to 3."""
 _STAFF = (Right.MANAGE_POLLS, Right.KEEP_DESK, Right.COUNT_BALLOTS)
 
 
@@ -111,11 +114,13 @@ def receipt(slug: str) -> Any:
 def results(slug: str) -> Any:
     """The result: figures, drawing, table."""
     poll = the_poll(slug)
+    result, items = queries.result(db(), poll.id), queries.items(db(), poll.id)
     return render_template(
         "ballots/results.html",
         poll=poll,
-        result=queries.result(db(), poll.id),
-        items=queries.items(db(), poll.id),
+        result=result,
+        ranked=result.ranked(items) if result else [],
+        grades=GRADES,
         turnout=None if poll.is_external else queries.turnout(db(), poll.id),
         q=queries,
     )
@@ -134,7 +139,7 @@ def results_csv(slug: str) -> Any:
     table.writerow(["reference", "projet", "enveloppe", "cout_euros", "voix", "points"])
     for item in queries.items(db(), poll.id):
         cost = f"{item.cost // 100}.{item.cost % 100:02d}"
-        points = result.scores[item.reference] if poll.ballot_type == "points" else ""
+        points = result.scores[item.reference] if poll.ballot_type in SCORED else ""
         table.writerow(
             [item.reference, _safe(item.label), _safe(item.group), cost,
              result.votes[item.reference], points]
@@ -157,9 +162,7 @@ def hall(slug: str) -> Any:
     result = queries.result(db(), poll.id)
     if result is None:
         raise NotFound
-    ranked = sorted(
-        queries.items(db(), poll.id), key=lambda one: (result.scores[one.reference], one.reference)
-    )
+    ranked = result.ranked(queries.items(db(), poll.id))[::-1]
     asked = request.args.get("rang", "0")
     place = min(int(asked), len(ranked)) if asked.isascii() and asked.isdigit() else 0
     address = f"{settings().base_url}/votes/{slug}/resultats"
@@ -168,6 +171,7 @@ def hall(slug: str) -> Any:
         poll=poll,
         result=result,
         item=ranked[place - 1] if place else None,
+        grades=GRADES,
         place=place,
         total=len(ranked),
         address=address,

@@ -1,10 +1,10 @@
-"""The entry screen of the desk: the paper ballot on a screen, one ballot after the other."""
+"""The paper ballot, and the desk's entry screen: the same ballot, one screen after the other."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from civic.ballots import queries, service, sheets
 from civic.ballots.grades import GRADES
@@ -13,7 +13,8 @@ from civic.ballots.sheets import Sheet
 from civic.ballots.views.common import doors, the_poll
 from civic.house.access import Right, allow
 from civic.house.clock import clock
-from civic.house.i18n import _
+from civic.house.i18n import _, choose, speaking
+from civic.house.paper import pdf
 from civic.house.refusal import NotFound, Refusal
 from civic.house.web import ConfirmForm, db, done, me
 from civic.people.queries import names
@@ -91,3 +92,23 @@ def _page(
         names=names(db(), [one.by for one in found.corrections]),
         q=queries,
     )
+
+
+@doors.get("/<slug>/bulletin-papier.pdf")
+@allow(Right.KEEP_DESK, on=queries.scope_of)
+def paper_ballot(slug: str) -> Any:
+    """The paper ballot, in large print, in one of the site's languages (`langue`)."""
+    poll = the_poll(slug)
+    code = choose(request.args.get("langue"))
+    with speaking(code):
+        html = render_template(
+            "ballots/paper.html",
+            poll=poll,
+            rule=queries.paper_rule(poll),
+            help=queries.paper_help(poll),
+            items=queries.items(db(), poll.id),
+            grades=GRADES,
+        )
+    answer = Response(pdf(html), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="bulletin-{slug}-{code}.pdf"'
+    return answer
