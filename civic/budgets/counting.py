@@ -107,7 +107,8 @@ def units(
     """
     together = rules["rule"] in TOGETHER
     if rules["ballot_type"] == "ranking":
-        ballots = [(chosen, _ranks(len(chosen), rules["maximum"])) for chosen, _none in ballots]
+        most = min(rules["maximum"], len(candidates))
+        ballots = [(chosen, _ranks(len(chosen), most)) for chosen, _none in ballots]
     if together or len(purses) == 1:
         whole = None if together else purses[0].id
         name = "" if together else purses[0].name

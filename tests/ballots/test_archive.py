@@ -35,6 +35,7 @@ from tests.ballots.make import (
     make_person,
     make_poll,
     secrets_of,
+    type_bundle,
 )
 from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import Visitor
@@ -65,15 +66,9 @@ def with_all_that_happens(db: Session, folder: Path) -> PollView:
     one, two = make_person(db), make_person(db)
     number = service.open_batch(db, poll_id=poll.id, place="Mairie", ballots=1, by=one, at=AFTER)
     for who in (one, two):
-        service.type_batch(
-            db, poll_id=poll.id, number=number, lines=paper("P4"), by=who, at=AFTER
-        )  # fmt: skip
+        type_bundle(db, poll, number, [["P4"]], who)
     close(db, poll, folder)
     return again(db, poll)
-
-
-def paper(*references: str) -> list[list[str] | None]:
-    return [list(references)]
 
 
 def test_the_archive_of_a_real_closing_has_nothing_false(db: Session, tmp_path: Path) -> None:
