@@ -45,6 +45,7 @@ from tests.ballots.make import (
     make_person,
     make_poll,
     secrets_of,
+    type_bundle,
 )
 from tests.machine.kinds import on_sqlite
 from tests.machine.stopped import StoppedClock
@@ -458,9 +459,7 @@ def _type(db: Session, poll: PollView, name: str, *ballots: list[str]) -> None:
         db, poll_id=poll.id, place=name, ballots=len(ballots), by="system", at=AFTER
     )
     for _person in range(2):
-        service.type_batch(
-            db, poll_id=poll.id, number=number, lines=ballots, by=make_person(db), at=AFTER
-        )
+        type_bundle(db, poll, number, ballots, make_person(db))
 
 
 def test_a_bundle_typed_again_changes_nothing(db: Session, tmp_path: Path) -> None:
@@ -471,9 +470,7 @@ def test_a_bundle_typed_again_changes_nothing(db: Session, tmp_path: Path) -> No
     one, two = make_person(db), make_person(db)
 
     def typed(by: str) -> Any:
-        return service.type_batch(
-            db, poll_id=poll.id, number=number, lines=[["P1"]], by=by, at=AFTER
-        )
+        return type_bundle(db, poll, number, [["P1"]], by)
 
     typed(one)
     typed(one)  # the same person twice is one typing
