@@ -47,6 +47,17 @@ ENTRY_NAMES = {
     "excluded": lazy("exclues (membres actuels, élus, agents)"),
 }
 
+LINE_NAMES = {
+    "kept": lazy("dans la liste : cette personne pouvait être tirée"),
+    "duplicate": lazy("en double : comptée une fois, sur une autre ligne"),
+    "homonym": lazy("écartée : homonyme pas encore tranché"),
+    "unmatched": lazy("écartée : adresse pas reconnue"),
+    "outside": lazy("écartée : hors des quartiers du conseil"),
+    "underage": lazy("écartée : trop jeune"),
+    "excluded": lazy("écartée : membre actuel, élu, agent, ou décision de l'agent"),
+}
+"""What became of one line, for the person who asks at the desk."""
+
 ANSWER_NAMES = {
     "waiting": lazy("pas encore contactée"),
     "contacted": lazy("contactée"),

@@ -42,6 +42,7 @@ class Right(StrEnum):
     FREEZE_DRAWS = "freeze_draws"
     REVEAL_DRAWS = "reveal_draws"
     SEE_DRAWN_PEOPLE = "see_drawn_people"
+    HOLD_SEALED_FILES = "hold_sealed_files"
     RUN_MEETINGS = "run_meetings"
     RECORD_DESIGNATIONS = "record_designations"
     MANAGE_BODIES = "manage_bodies"
@@ -88,7 +89,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ELECTED: frozenset({Right.PUBLISH_DECISIONS}),
     Role.VOTE_COMMISSION: frozenset({Right.KEEP_DESK, Right.COUNT_BALLOTS}),
     Role.ADMINISTRATOR: frozenset({Right.INVITE_STAFF, Right.SEE_OUTBOX}),
-    Role.AUDITOR: frozenset({Right.READ_JOURNAL}),
+    Role.AUDITOR: frozenset({Right.READ_JOURNAL, Right.HOLD_SEALED_FILES}),
 }
 
 Scope = frozenset[str]

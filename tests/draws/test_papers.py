@@ -24,6 +24,7 @@ from civic.rules.urn import alphabet, code_hash, show_code
 from tests.draws import make
 from tests.draws.make import SESSION
 from tests.draws.test_pages import signed_in
+from tests.machine.pages import Page
 from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import HOST, Visitor, as_shown, choose
 
@@ -59,16 +60,23 @@ def code_for(app: Flask, db: Session, scene: make.Scene, one: DrawnPerson) -> st
     return show_code(made[one.id])
 
 
-def printed(visitor: Visitor, path: str, button: str) -> TestResponse:
-    """What a button that makes paper answers."""
-    page = visitor.see(path)
-    element = choose(page, set(), "", button)
+def pressed(visitor: Visitor, page: Page, button: str, **more: str) -> TestResponse:
+    """What a button of a page answers when it is no page."""
+    element = choose(page, set(more), "", button)
+    fields = as_shown(element, button)
+    for name, value in more.items():
+        fields.setlist(name, [value])
     return visitor.post(
-        urljoin(page.url, element.get("action") or ""),
+        urljoin(page.url, element.get("action") or page.url),
         base_url=HOST,
-        data=as_shown(element, button),
+        data=fields,
         headers={"Sec-Fetch-Site": "same-origin", "Origin": HOST, "Referer": HOST},
     )
+
+
+def printed(visitor: Visitor, path: str, button: str) -> TestResponse:
+    """What a button that makes paper answers."""
+    return pressed(visitor, visitor.see(path), button)
 
 
 # --- letters -----------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from civic.draws.queries.story import (
     scope_of_drawn,
     scope_of_list,
     scope_of_lists,
+    scope_of_observers,
     story,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "scope_of_drawn",
     "scope_of_list",
     "scope_of_lists",
+    "scope_of_observers",
     "search",
     "story",
     "todo",

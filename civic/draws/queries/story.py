@@ -24,7 +24,7 @@ from civic.draws.models import (
     SourceList,
 )
 from civic.draws.queries.invitations import WaveCounts, order_of, waves
-from civic.house.access import Scope, unit
+from civic.house.access import WHOLE_SITE, Scope, unit
 from civic.house.i18n import _, moment
 from civic.house.text import folded
 
@@ -53,6 +53,12 @@ def scope_of_lists(db: Session, draw_id: int, **_args: Any) -> Scope | None:
     """Whose agents may load lists into a draw: those of its municipalities, nobody else."""
     scope = scope_of(db, draw_id)
     return None if scope is None else lists_only(scope)
+
+
+def scope_of_observers(db: Session, draw_id: int, **_args: Any) -> Scope | None:
+    """Whose sworn observers may hold a draw's sealed file: its own, or the whole site's."""
+    scope = scope_of(db, draw_id)
+    return None if scope is None else scope | WHOLE_SITE
 
 
 def lists_only(scope: Scope) -> Scope:

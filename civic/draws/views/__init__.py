@@ -10,8 +10,9 @@ from civic.draws.views import (  # noqa: E402
     papers,
     people,
     preparing,
+    proof,
     public,
     session,
 )
 
-__all__ = ["doors", "inviting", "lists", "papers", "people", "preparing", "public", "session"]
+__all__ = ["doors", "inviting", "lists", "papers", "people", "preparing", "proof", "public", "session"]

@@ -21,7 +21,7 @@ from civic.draws.queries.invitations import shown_names
 from civic.draws.queries.story import Story, announced, grouped
 from civic.draws.reading import KINDS
 from civic.draws.views import doors
-from civic.house.access import Identity, Right, Scope, allow_everyone
+from civic.house.access import WHOLE_SITE, Identity, Right, Scope, allow_everyone
 from civic.house.refusal import NotFound
 from civic.house.text import one_line
 from civic.house.web import db, me, paged, settings
@@ -75,11 +75,13 @@ def of_council(session: Session, council: CouncilPage, _me: Identity, now: datet
 
 def _rights(scope: Scope, lists: Scope) -> set[str]:
     """What the asker may do with a draw; its lists are in the hands of the municipality alone."""
-    return {
-        right.value
-        for right in Right
-        if me().may(right, lists if right is Right.LOAD_LISTS else scope)
-    }
+    return {right.value for right in Right if me().may(right, _where(right, scope, lists))}
+
+
+def _where(right: Right, scope: Scope, lists: Scope) -> Scope:
+    if right is Right.HOLD_SEALED_FILES:
+        return scope | WHOLE_SITE
+    return lists if right is Right.LOAD_LISTS else scope
 
 
 @doors.get("/<int:draw_id>")

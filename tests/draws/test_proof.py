@@ -1,0 +1,108 @@
+"""The proof for anybody in a list, and the sealed file of sworn observers."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from civic.draws.demo.files import electoral
+from civic.draws.models import Draw
+from civic.draws.service import proving
+from civic.house.access import SITE, Role
+from civic.house.journal import JournalEntry
+from civic.house.refusal import Refusal
+from civic.rules.sortition import verify
+from tests import make as house
+from tests.draws import make
+from tests.draws.make import SESSION
+from tests.draws.test_pages import signed_in
+from tests.draws.test_papers import pressed
+from tests.machine.stopped import StoppedClock
+
+
+@pytest.fixture
+def scene(db: Session, clock: StoppedClock) -> make.Scene:
+    clock.set(SESSION)
+    return make.scene(db)
+
+
+def test_anybody_in_a_list_gets_at_the_desk_a_proof_that_the_verifier_checks(
+    app: Flask, db: Session, scene: make.Scene
+) -> None:
+    draw_id = make.drawn(db, scene)
+    agent = signed_in(app, scene.agent)
+    place = f"/tirages/{draw_id}/preuve"
+    unseen = agent.send(place, {"family": "ESSAI-AAB"}, 422)
+    assert "pièce d'identité" in unseen.text
+    page = agent.send(place, {"family": "essai aab", "seen": True}, 200)
+    assert page.text.count("Preuve en fichier") == 1
+    answer = pressed(agent, page, "Preuve en fichier")
+    letter = json.loads(answer.data)
+    record = db.get_one(Draw, draw_id).record
+    told = verify.check(record, letter=letter)
+    assert f"le numéro {letter['number']} était dans la liste" in told[-1]
+    assert "ESSAI" not in answer.text
+    with pytest.raises(verify.Wrong):
+        verify.check(record, letter={**letter, "features": {"Sexe": "Homme"}})
+    paper = pressed(agent, page, "Preuve à imprimer")
+    assert paper.data.startswith(b"%PDF")
+    db.rollback()
+    verbs = db.scalars(select(JournalEntry.verb).order_by(JournalEntry.id)).all()
+    assert verbs[-3:] == ["draw.look", "draw.proof", "draw.proof"]
+
+
+def test_the_desk_says_why_a_line_was_left_out_and_when_there_is_none(
+    app: Flask, db: Session, scene: make.Scene
+) -> None:
+    young = make.people(30)
+    child = type(young[0])(
+        **{**{name: getattr(young[0], name) for name in young[0].__slots__},
+           "family_name": "PETIT", "born": "01/01/2020"}
+    )  # fmt: skip
+    draw_id = make.drawn(db, scene, content=electoral([*young, child]))
+    agent = signed_in(app, scene.agent)
+    place = f"/tirages/{draw_id}/preuve"
+    page = agent.send(place, {"family": "Petit", "seen": True}, 200)
+    assert "trop jeune" in page.text
+    assert "Preuve en fichier" not in page.text
+    none = agent.send(place, {"family": "Personne", "seen": True}, 200)
+    assert "Aucune ligne" in none.text
+    other = agent.send(place, {"family": "ESSAI-AAB", "born": "1901-01-01", "seen": True}, 200)
+    assert "Aucune ligne" in other.text
+    signed_in(app, scene.facilitator).see(place, 403)
+
+
+def test_there_is_no_proof_once_the_lists_are_erased(db: Session, scene: make.Scene) -> None:
+    draw_id = make.drawn(db, scene)
+    line = make.entries(db, draw_id)[0].token
+    db.get_one(Draw, draw_id).sealed = None
+    db.commit()
+    with pytest.raises(Refusal, match="effacées"):
+        proving.proof_of(db, draw_id=draw_id, token=line, by=scene.agent.person, at=SESSION)
+
+
+def test_a_sworn_observer_proves_the_bounds_of_every_group_and_nobody_else_can(
+    app: Flask, db: Session, scene: make.Scene
+) -> None:
+    draw_id = make.drawn(db, scene)
+    observer = signed_in(app, house.staff(db, Role.AUDITOR, SITE))
+    place = f"/tirages/{draw_id}/fichier-scelle"
+    assert "Fichier scellé" in observer.see(f"/tirages/{draw_id}").text
+    assert "Cochez la case" in observer.send(place, {"oath": False}, 422).text
+    page = observer.see(place)
+    answer = pressed(observer, page, "Télécharger le fichier", oath="y")
+    told = verify.check(db.get_one(Draw, draw_id).record, auditor=json.loads(answer.data))
+    assert "chaque groupe tient les bornes" in told[-1]
+    assert not re.search(r"ESSAI|rue|Zoé|Noé", answer.text)
+    for who in (scene.agent, scene.facilitator):
+        signed_in(app, who).see(place, 403)
+    elsewhere = house.staff(db, Role.AUDITOR, "council:999")
+    signed_in(app, elsewhere).see(place, 403)
+    db.rollback()
+    written = db.scalars(select(JournalEntry).where(JournalEntry.verb == "draw.sealed_file")).all()
+    assert len(written) == 1
