@@ -128,7 +128,7 @@ def _progress(*, shown: bool) -> Callable[[str, float], None] | None:
     default="either",
     help="d'où viendra le hasard : graine, numéro, ou l'un des deux",
 )
-@click.option("--previous", help="empreinte de l'engagement du tirage que celui-ci complète")
+@click.option("--previous", help="empreinte du procès-verbal du tirage que celui-ci complète")
 @click.option("--secret", "secret_file", type=_FILE, help="le fichier secret (fait s'il manque)")
 @click.option("--json", "as_json", is_flag=True, help="répondre en JSON")
 def prepare(
@@ -264,14 +264,24 @@ def run(lottery: Path, seed: str | None, number: int | None, out: Path) -> None:
 @click.option("--commitment", help="l'empreinte publiée avant le tirage")
 @click.option("--auditor", type=_FILE, help="le fichier scellé de l'observateur")
 @click.option("--letter", type=_FILE, help="la lettre d'une personne")
+@click.option("--previous", type=_FILE, help="le procès-verbal du tirage que celui-ci complète")
 def verify_record(
-    record: Path, commitment: str | None, auditor: Path | None, letter: Path | None
+    record: Path,
+    commitment: str | None,
+    auditor: Path | None,
+    letter: Path | None,
+    previous: Path | None,
 ) -> None:
     """Vérifier un procès-verbal (comme verify.py, qui se passe de tout le reste)."""
     if auditor is None:
         auditor = _sealed_beside(record)
     arguments = [str(record)]
-    for name, value in (("commitment", commitment), ("auditor", auditor), ("letter", letter)):
+    for name, value in (
+        ("commitment", commitment),
+        ("auditor", auditor),
+        ("letter", letter),
+        ("previous", previous),
+    ):
         if value is not None:
             arguments += [f"--{name}", str(value)]
     sys.exit(verify.main(arguments))

@@ -66,8 +66,9 @@ def seek(
             break
     found = []
     for entry, label in db.execute(query.where(PoolEntry.token.in_(keys))):
-        if entry.precision == "year" and born is not None and entry.birth_date.year != born.year:
-            continue
+        known = entry.birth_date
+        if known is not None and born is not None and known.year != born.year:
+            continue  # a line that knows the year alone
         found.append(
             Line(
                 token=_proof(entry),

@@ -29,9 +29,16 @@ from civic.house.clock import day_of
 from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
+from civic.mandates.models import COMING, IN_OFFICE, Mandate
+from civic.mandates.queries import substitute_waits
+from civic.mandates.service import prepare_within
 from civic.people.service import add_person_within
 
 DAYS_TO_ANSWER = 21
+
+AFTER = ("completed", "list_sent")
+"""When mandates are prepared or run, and the reserve may still be called for a seat that fell
+empty."""
 
 _CLOSED = lazy("On ne répond plus à ce tirage : il n'est pas fait, ou il est terminé.")
 
@@ -60,7 +67,7 @@ def _drawn(db: Session, drawn_id: str) -> tuple[Draw, DrawnPerson]:
         raise NotFound
     draw = locked(db, one.draw_id)
     db.refresh(one, with_for_update=True)
-    in_state(draw, ANSWERING, _CLOSED)
+    in_state(draw, (*ANSWERING, *AFTER), _CLOSED)
     if one.place == "reserve" and one.called_at is None:
         raise Refusal(lazy("Cette personne est en réserve : elle n'est pas encore appelée."))
     return draw, one
@@ -81,7 +88,7 @@ def note_attempt(
         )
         if one.answer == "waiting":
             one.answer, one.answer_by = "contacted", day_of(at) + timedelta(days=DAYS_TO_ANSWER)
-        if draw.status != "letters_sent":
+        if draw.status in ANSWERING:
             draw.status = "letters_sent"
         journal.record(
             db, at=at, actor=by, verb="draw.attempt", target=f"drawn:{drawn_id}",
@@ -122,6 +129,9 @@ def accept(db: Session, *, drawn_id: str, reach: Reach, by: str, at: datetime) -
         journal.record(
             db, at=at, actor=by, verb="draw.accept", target=f"drawn:{drawn_id}", person=person
         )
+        if draw.status in AFTER:
+            db.flush()
+            _seat(db, draw, one, person, by=by, at=at)
         return person
 
 
@@ -157,7 +167,7 @@ def call_anyway(db: Session, *, draw_id: int, reason: str, by: str, at: datetime
     """Calls the next of the reserve although a bound breaks: a named person's explicit act, with
     a reason that is kept. The called one's key."""
     with writing(db):
-        draw = in_state(locked(db, draw_id), ANSWERING, _CLOSED)
+        draw = in_state(locked(db, draw_id), (*ANSWERING, *AFTER), _CLOSED)
         if len(reason.strip()) < 10:
             raise Refusal(lazy("Dites pourquoi, en une phrase."), field="reason")
         empty = _empty_seats(db, draw)
@@ -167,6 +177,83 @@ def call_anyway(db: Session, *, draw_id: int, reason: str, by: str, at: datetime
         if found is None:
             raise Refusal(lazy("La réserve est épuisée : il faut un nouveau tirage."))
         return found
+
+
+def call_after(db: Session, *, draw_id: int, by: str, at: datetime) -> str:
+    """Calls the next of the reserve for a seat that fell empty after the end of the draw, by the
+    same rule and in the same order. The called one's key.
+
+    Refuses while a suppléant may take a titulaire's empty seat, when nobody has left, and when
+    nobody of the reserve keeps the bounds (`call_anyway`, or a replacement draw).
+    """
+    with writing(db):
+        draw = in_state(locked(db, draw_id), AFTER, _CLOSED)
+        if substitute_waits(db, draw.council_id, draw.college):
+            raise Refusal(
+                lazy(
+                    "Un siège de titulaire est vide et des suppléants siègent : appelez d'abord "
+                    "la personne suppléante dont c'est le tour, dans les mandats."
+                )
+            )
+        if db.scalar(
+            select(Draw.id).where(Draw.replaces_id == draw.id, Draw.status != "cancelled").limit(1)
+        ):
+            raise Refusal(lazy("Un tirage de remplacement complète déjà ce groupe."))
+        empty = _empty_seats(db, draw)
+        if not empty:
+            raise Refusal(lazy("Aucun siège n'est vide : il n'y a personne à appeler."))
+        found = _call_next(db, draw, leaving=empty[0], by=by, at=at)
+        if found is None:
+            raise Refusal(
+                lazy(
+                    "Personne dans la réserve ne permet de tenir les critères : il faut un tirage "
+                    "de remplacement."
+                )
+            )
+        return found
+
+
+def _seat(db: Session, draw: Draw, one: DrawnPerson, person: str, *, by: str, at: datetime) -> None:
+    """Somebody called after the end of the draw accepts: their mandate is prepared at once."""
+    source = db.scalars(
+        select(Mandate.source).where(Mandate.draw_id == draw.id).order_by(Mandate.id)
+    ).first()
+    prepare_within(
+        db,
+        council_id=draw.council_id,
+        college=draw.college,
+        person_ids=[person],
+        origin="draw",
+        source=source or "",
+        draw_id=draw.id,
+        by=by,
+        at=at,
+        criteria={person: one.features},
+    )
+
+
+def empty_seats(db: Session, draw: Draw) -> int:
+    """How many of those who were drawn or called left, and nobody was called for them yet."""
+    return len(_empty_seats(db, draw))
+
+
+def _departed(db: Session, draw: Draw) -> set[str]:
+    """After the end of a draw: those who had accepted and whose mandate is over, by their key."""
+    if draw.status not in AFTER:
+        return set()
+    sitting = select(Mandate.person_id).where(
+        Mandate.council_id == draw.council_id, Mandate.status.in_((*IN_OFFICE, *COMING))
+    )
+    return set(
+        db.scalars(
+            select(DrawnPerson.id).where(
+                DrawnPerson.draw_id == draw.id,
+                DrawnPerson.place != "invited",
+                DrawnPerson.answer == "accepted",
+                DrawnPerson.person_id.not_in(sitting),
+            )
+        )
+    )
 
 
 def who_is_next(db: Session, draw: Draw) -> Call | None:
@@ -199,12 +286,20 @@ def who_is_next(db: Session, draw: Draw) -> Call | None:
             ).where(DrawCriterion.draw_id == draw.id)
         )
     ]  # fmt: skip
+    departed = _departed(db, draw)
     return next_call(
-        [waiting(one) for one in drawn if one.answer not in LEFT and _sits(one)],
         [
             waiting(one)
             for one in drawn
-            if one.place == "reserve" and one.called_at is None and one.answer not in LEFT
+            if one.answer not in LEFT and _sits(one) and one.id not in departed
+        ],
+        [
+            waiting(one)
+            for one in drawn
+            if one.place == "reserve"
+            and one.called_at is None
+            and one.answer not in LEFT
+            and one.entry is not None
         ],
         bounds,
         draw.seats,
@@ -224,7 +319,7 @@ def _empty_seats(db: Session, draw: Draw) -> Sequence[DrawnPerson]:
         select(DrawnPerson)
         .where(
             DrawnPerson.draw_id == draw.id,
-            DrawnPerson.answer.in_(LEFT),
+            DrawnPerson.answer.in_(LEFT) | DrawnPerson.id.in_(_departed(db, draw)),
             (DrawnPerson.place == "titular") | DrawnPerson.called_at.is_not(None),
             DrawnPerson.id.not_in(replaced),
         )

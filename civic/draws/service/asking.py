@@ -53,7 +53,7 @@ def set_criteria(db: Session, *, draw_id: int, asks: Sequence[Ask], by: str, at:
     """Writes the bounds of a draw, all at once. Bounds that ask nothing (0 to all seats) are left
     out. Whether they can hold together is `try_out`'s and the freeze's affair."""
     with writing(db):
-        draw = open_criteria(db, draw_id)
+        draw = _own(open_criteria(db, draw_id))
         wanted = [one for one in asks if one.minimum > 0 or one.maximum < draw.seats]
         for one in wanted:
             if not 0 <= one.minimum <= one.maximum <= draw.seats:
@@ -84,7 +84,7 @@ def amend(db: Session, *, draw_id: int, plan: Plan, by: str, at: datetime) -> No
     """Changes seats, reserve, age and households while nothing is frozen. The collège and the
     day that ages are counted on stay: the lists were sorted out with them."""
     with writing(db):
-        draw = open_criteria(db, draw_id)
+        draw = _own(open_criteria(db, draw_id))
         if draw.status not in BEFORE_FREEZE and plan.one_per_household != draw.one_per_household:
             raise Refusal(
                 lazy("La règle des foyers est figée avec l'ordre des invitations."),
@@ -104,6 +104,18 @@ def amend(db: Session, *, draw_id: int, plan: Plan, by: str, at: datetime) -> No
         journal.record(
             db, at=at, actor=by, verb="draw.amend", target=f"draw:{draw_id}", seats=plan.seats
         )
+
+
+def _own(draw: Draw) -> Draw:
+    """The draw, unless it completes another one's group: then its bounds are counted, not set."""
+    if draw.replaces_id is not None:
+        raise Refusal(
+            lazy(
+                "Ce tirage complète un groupe : ses places et ses critères sont ceux du premier "
+                "tirage, moins les personnes qui restent."
+            )
+        )
+    return draw
 
 
 def asked(db: Session, draw_id: int) -> list[Ask]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.councils.models import CitizenCouncil
-from civic.draws.models import OVER, STATUSES, Draw
+from civic.draws.models import OVER, STATUSES, Draw, DrawCriterion
 from civic.draws.service.erasing import erase_within
 from civic.draws.service.rows import in_state, locked
 from civic.house import journal
@@ -39,10 +40,17 @@ class Plan:
 
 
 def create(
-    db: Session, *, council_id: int, plan: Plan, by: str, at: datetime, is_demo: bool = False
+    db: Session,
+    *,
+    council_id: int,
+    plan: Plan,
+    by: str,
+    at: datetime,
+    is_demo: bool = False,
+    replaces: tuple[int, dict[str, Any]] | None = None,
 ) -> int:
     """Opens a draw; its number. One at a time for a collège of a council; the new one says which
-    one it follows."""
+    one it follows. `replaces`: the draw whose group it completes, and `Draw.whole`."""
     with writing(db):
         council = db.get(CitizenCouncil, council_id, with_for_update=True)
         if council is None:
@@ -79,12 +87,21 @@ def create(
             lists_until=day_of(at) + LISTS_KEPT,
             chances={},
             totals={},
-            whole={},
+            replaces_id=replaces[0] if replaces else None,
+            whole=replaces[1] if replaces else {},
             previous_id=earlier[0][0] if earlier else None,
             is_demo=is_demo,
         )
         db.add(draw)
         db.flush()
+        db.add_all(
+            DrawCriterion(
+                draw_id=draw.id, feature=feature, value=value, minimum=least, maximum=most,
+                position=position,
+            )
+            for position, (feature, value, least, most) in enumerate(draw.whole.get("left", []), 1)
+            if least > 0 or most < plan.seats
+        )  # fmt: skip
         journal.record(
             db, at=at, actor=by, verb="draw.create", target=f"draw:{draw.id}",
             council=council_id, college=plan.college, seats=plan.seats,

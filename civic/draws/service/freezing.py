@@ -22,6 +22,7 @@ from civic.draws.models import CHANCES, Draw, PoolEntry, Preparation, SourceList
 from civic.draws.queries import pool
 from civic.draws.service.asking import asked, lottery_input
 from civic.draws.service.inviting import close_within
+from civic.draws.service.replacing import still_right
 from civic.draws.service.rows import changed, in_state, locked
 from civic.house import journal, post
 from civic.house.db import writing
@@ -63,6 +64,9 @@ class Work:
 
 def ask(db: Session, *, draw_id: int, announcement: Announcement, by: str, at: datetime) -> None:
     """Asks for the freeze: lists and criteria stand still until it is confirmed or withdrawn."""
+    found = db.get(Draw, draw_id)
+    if found is not None:
+        still_right(db, found)
     with writing(db):
         draw = locked(db, draw_id)
         in_state(
@@ -133,11 +137,8 @@ def work_out(db: Session, *, draw_id: int, progress: Progress | None = None) -> 
     version, seats, algorithm, chance = (
         draw.pool_version, draw.seats, draw.algorithm, draw.chance,
     )  # fmt: skip
-    previous = (
-        db.scalar(select(Draw.record_digest).where(Draw.id == draw.previous_id))
-        if draw.previous_id
-        else None
-    )
+    before = draw.replaces_id or draw.previous_id
+    previous = db.scalar(select(Draw.record_digest).where(Draw.id == before)) if before else None
     people, criteria = lottery_input(pool.candidates(db, draw), asked(db, draw_id), seats)
     db.rollback()
     try:

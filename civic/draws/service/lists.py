@@ -22,6 +22,7 @@ from civic.draws.models import Draw, ListDraft, PoolEntry, SourceList
 from civic.draws.queries import pool
 from civic.draws.reading import LinePerson, read_table
 from civic.draws.service.files import not_twice, own_draft, read
+from civic.draws.service.replacing import reset_within
 from civic.draws.service.rows import changed, open_draw
 from civic.house import journal
 from civic.house.clock import day_of
@@ -369,6 +370,8 @@ def check(db: Session, *, draw_id: int, without_unmatched: bool, by: str, at: da
                 ),
                 field="without_unmatched",
             )
+        if draw.replaces_id is not None:
+            reset_within(db, draw)
         draw.status = "lists_checked"
         journal.record(
             db, at=at, actor=by, verb="draw.check_lists", target=f"draw:{draw_id}",

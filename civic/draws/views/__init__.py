@@ -15,4 +15,14 @@ from civic.draws.views import (  # noqa: E402
     session,
 )
 
-__all__ = ["doors", "inviting", "lists", "papers", "people", "preparing", "proof", "public", "session"]
+__all__ = [
+    "doors",
+    "inviting",
+    "lists",
+    "papers",
+    "people",
+    "preparing",
+    "proof",
+    "public",
+    "session",
+]

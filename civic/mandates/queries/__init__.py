@@ -22,6 +22,7 @@ from civic.mandates.queries.seating import (
     installation_checks,
     open_vacancies,
     seats,
+    substitute_waits,
 )
 from civic.mandates.queries.words import (
     END_NAMES,
@@ -47,5 +48,6 @@ __all__ = [
     "runs",
     "seats",
     "sits_for",
+    "substitute_waits",
     "todo",
 ]

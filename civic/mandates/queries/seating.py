@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from civic.councils import queries as councils
 from civic.councils.models import CitizenCouncil, College, Rank
 from civic.house.i18n import _, ngettext
-from civic.mandates.models import Seat, Vacancy
+from civic.mandates.models import COMING, Mandate, Seat, Vacancy
 from civic.mandates.queries.members import Member
 from civic.rules.parity import Balance, balance
 
@@ -215,3 +215,31 @@ def seats(db: Session, council_id: int) -> list[Seat]:
             .order_by(Seat.college.desc(), Seat.rank.desc(), Seat.number)
         )
     )
+
+
+def substitute_waits(db: Session, council_id: int, college: str) -> bool:
+    """Whether a titulaire's seat of this collège is vacant, nobody being asked for it, while a
+    suppléant in office may be called to it."""
+    asked = select(Mandate.seat_id).where(Mandate.status.in_(COMING))
+    vacant = (
+        select(Vacancy.id)
+        .join(Seat, Seat.id == Vacancy.seat_id)
+        .where(
+            Vacancy.council_id == council_id,
+            Vacancy.filled_by.is_(None),
+            Seat.college == college,
+            Seat.rank == Rank.TITULAR,
+            Seat.id.not_in(asked),
+        )
+    )
+    ready = (
+        select(Mandate.id)
+        .join(Seat, Seat.id == Mandate.seat_id)
+        .where(
+            Mandate.council_id == council_id,
+            Mandate.status == "running",
+            Seat.college == college,
+            Seat.rank == Rank.SUBSTITUTE,
+        )
+    )
+    return bool(db.scalar(select(vacant.exists() & ready.exists())))

@@ -2,6 +2,7 @@
 """Vérifie le procès-verbal d'un tirage au sort, sans rien installer et sans rien recalculer :
 
     python3 verify.py record.json [--commitment EMPREINTE] [--auditor FICHIER] [--letter FICHIER]
+        [--previous FICHIER]
 
 A file of its own (standard library only, nothing else of this program is needed), to be read by
 whoever doubts. It answers with what it checked, exit status 0; or with the first thing that is
@@ -206,20 +207,39 @@ def check_letter(lottery: dict[str, Any], commitment: str, letter: object) -> li
     return [f"la lettre : le numéro {number} était dans la liste, {held}, avec {said or 'rien'}"]
 
 
+def check_previous(lottery: dict[str, Any], previous: object) -> list[str]:
+    """With the record that a replacement draw completes: it is whole, and it is the one whose
+    digest stands inside the commitment."""
+    own = digest(previous)
+    need(lottery["previous"] is not None, "ce tirage ne complète aucun autre tirage")
+    need(
+        lottery["previous"] == own,
+        f"le tirage complété a l'empreinte {own} et non celle que l'engagement annonce",
+    )
+    _check(previous, None, None, None, None)
+    return [f"ce tirage complète bien celui dont le procès-verbal a l'empreinte {own}"]
+
+
 def check(
-    record: object, auditor: object = None, letter: object = None, commitment: str | None = None
+    record: object,
+    auditor: object = None,
+    letter: object = None,
+    commitment: str | None = None,
+    previous: object = None,
 ) -> list[str]:
     """What was checked, as French sentences; raises Wrong with the first thing that is wrong.
 
     ``commitment`` is the digest as it was published before the draw: without it, that it was
     published before can't be seen in the record."""
     try:
-        return _check(record, auditor, letter, commitment)
+        return _check(record, auditor, letter, commitment, previous)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Wrong(f"fichier abîmé ({type(error).__name__} : {error})") from None
 
 
-def _check(record: object, auditor: object, letter: object, commitment: str | None) -> list[str]:
+def _check(
+    record: object, auditor: object, letter: object, commitment: str | None, previous: object
+) -> list[str]:
     act = _keys(record, RECORD, "le procès-verbal")
     lottery, way, given = act["lottery"], act["way"], act["given"]
     own = digest(lottery)
@@ -248,6 +268,8 @@ def _check(record: object, auditor: object, letter: object, commitment: str | No
         done += check_auditor(lottery, own, auditor)
     if letter is not None:
         done += check_letter(lottery, own, letter)
+    if previous is not None:
+        done += check_previous(lottery, previous)
     return done
 
 
@@ -279,13 +301,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--commitment", help="l'empreinte publiée avant le tirage")
     parser.add_argument("--auditor", help="le fichier scellé de l'observateur")
     parser.add_argument("--letter", help="la lettre d'une personne")
+    parser.add_argument("--previous", help="le procès-verbal du tirage que celui-ci complète")
     options = parser.parse_args(arguments)
     try:
-        record, auditor, letter = (
+        record, auditor, letter, previous = (
             None if path is None else load(_read(path), path)
-            for path in (options.record, options.auditor, options.letter)
+            for path in (options.record, options.auditor, options.letter, options.previous)
         )
-        sentences = check(record, auditor, letter, options.commitment)
+        sentences = check(record, auditor, letter, options.commitment, previous)
     except Wrong as error:
         sys.stdout.write(f"Faux : {error}\n")
         return 1
