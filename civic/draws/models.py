@@ -56,6 +56,8 @@ two steps passes through « ordre demandé, ordre figé, invitations » before t
 BEFORE_FREEZE = ("draft", "lists_received", "lists_checked")
 WITH_NUMBERS = ("drawn", "record_signed", "letters_sent", "completed", "list_sent", "closed")
 ANSWERING = ("drawn", "record_signed", "letters_sent")
+AFTER = ("completed", "list_sent")
+"""When mandates are prepared or run, and the reserve may still be called for an empty seat."""
 OVER = ("completed", "list_sent", "closed", "cancelled")
 
 INVITING = ("order_asked", "order_frozen", "inviting")

@@ -9,31 +9,39 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from civic.councils import service as councils
+from civic.councils.models import CitizenCouncil
 from civic.draws.demo.files import electoral
 from civic.draws.models import Draw
 from civic.draws.service import (
     answers,
     asking,
     ending,
+    erasing,
     freezing,
     lists,
     replacing,
     session,
 )
 from civic.draws.service.asking import Ask
+from civic.draws.views import after
 from civic.house.journal import JournalEntry
 from civic.house.refusal import Refusal
 from civic.mandates import service as mandates
 from civic.mandates.models import Mandate
+from civic.people.models import Person
 from civic.rules.sortition import verify
 from tests.draws import make
 from tests.draws.make import SESSION
+from tests.draws.test_pages import signed_in
+from tests.draws.test_papers import printed
+from tests.machine.stopped import StoppedClock
 
 LATER = SESSION + timedelta(days=200)
 AGAIN = LATER + timedelta(days=30)
@@ -41,7 +49,7 @@ AGAIN = LATER + timedelta(days=30)
 
 def seated(db: Session, scene: make.Scene, *, reserve: int = 10, **more: object) -> int:
     """A draw that ended: everybody accepted, and the five sit."""
-    draw_id = make.drawn(db, scene, reserve=reserve, **more)
+    draw_id = make.drawn(db, scene, reserve=reserve, **more)  # type: ignore[arg-type]
     for one in make.panel(db, draw_id):
         answers.accept(
             db, drawn_id=one.id, reach=answers.Reach(), by=scene.facilitator.person, at=SESSION
@@ -76,6 +84,42 @@ def sexes(db: Session) -> list[str]:
     """Who sits, by sex."""
     rows = db.scalars(select(Mandate.criteria).where(Mandate.status == "running"))
     return sorted(one["Sexe"] for one in rows)
+
+
+# --- the list of members -------------------------------------------------------------------------
+
+
+def test_the_list_for_everybody_names_who_agreed_and_the_prefets_names_all(
+    app: Flask, db: Session, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set(LATER)
+    scene = make.scene(db, substitutes=0)
+    draw_id = seated(db, scene)
+    shy, proud = db.scalars(select(Mandate).order_by(Mandate.id).limit(2))
+    proud.name_shown = True
+    db.commit()
+    names = {one: db.get_one(Person, one.person_id).family_name for one in (shy, proud)}
+    papers: list[str] = []
+
+    def printing(html: str) -> bytes:
+        papers.append(html)
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(after, "pdf", printing)
+    facilitator, place = signed_in(app, scene.facilitator), f"/tirages/{draw_id}/liste"
+    assert "ESSAI-" not in facilitator.see(place).text
+    for button in ("Avis au public", "Liste pour le préfet"):
+        printed(facilitator, place, button)
+    public, prefect = papers
+    assert names[proud] in public
+    assert names[shy] not in public
+    assert names[shy] in prefect
+    assert names[proud] in prefect
+    facilitator.send(place, button="Noter que la liste")
+    db.rollback()
+    assert db.get_one(Draw, draw_id).status == "list_sent"
+    looks = db.scalars(select(JournalEntry.detail).where(JournalEntry.verb == "draw.look")).all()
+    assert [one["what"] for one in looks] == ["list avis", "list prefet"]
 
 
 # --- the reserve ---------------------------------------------------------------------------------
@@ -120,6 +164,8 @@ def test_who_refuses_later_is_followed_by_the_next(db: Session) -> None:
 
 def test_a_suppleant_comes_before_the_reserve(db: Session) -> None:
     scene = make.scene(db, seats=3, substitutes=2)
+    db.execute(update(CitizenCouncil).values(parity_exception="Trois sièges, tirés parmi cinq."))
+    db.commit()
     draw_id = seated(db, scene)
     resigns(db, scene)
     with pytest.raises(Refusal, match="suppléante"):
@@ -129,6 +175,7 @@ def test_a_suppleant_comes_before_the_reserve(db: Session) -> None:
 # --- the replacement draw ------------------------------------------------------------------------
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from(["Femme", "Homme"]), max_size=9),
     st.integers(0, 5), st.integers(0, 5), st.integers(0, 9),
@@ -228,7 +275,11 @@ def test_what_can_t_be_kept_gives_way_as_little_as_possible_in_somebodys_name(
     db: Session,
 ) -> None:
     scene = make.scene(db, substitutes=0)
-    asks = [Ask("Sexe", "Femme", 2, 3), Ask("Sexe", "Homme", 2, 3), Ask("Âge", "60 ans et plus", 1, 5)]
+    asks = [
+        Ask("Sexe", "Femme", 2, 3),
+        Ask("Sexe", "Homme", 2, 3),
+        Ask("Âge", "60 ans et plus", 1, 5),
+    ]
     draw_id = seated(db, scene, reserve=0, asks=asks)
     old = [
         place
@@ -269,6 +320,35 @@ def test_what_can_t_be_kept_gives_way_as_little_as_possible_in_somebodys_name(
     freeze(db, scene, new)
     lines = db.scalars(select(JournalEntry).where(JournalEntry.verb == "draw.relax")).all()
     assert [one.actor for one in lines] == [scene.facilitator.person]
+
+
+def test_the_pages_lead_from_an_empty_seat_to_the_draw_that_fills_it(
+    app: Flask, db: Session, clock: StoppedClock
+) -> None:
+    clock.set(LATER)
+    scene = make.scene(db, substitutes=0)
+    draw_id = seated(db, scene)
+    for _left in range(2):
+        resigns(db, scene)
+    facilitator, board = signed_in(app, scene.facilitator), f"/tirages/{draw_id}/personnes"
+    facilitator.send(board, button="Appeler la personne suivante")
+    db.rollback()
+    called = next(one for one in make.panel(db, draw_id, "reserve") if one.called_at)
+    facilitator.send(f"{board}/{called.id}", {"answer": "refused"}, form="depart")
+    # The rule went on by itself; then the reserve is erased with what was left of the lists.
+    db.rollback()
+    erasing.erase_due(db, LATER + timedelta(days=400))
+    opened = facilitator.send(f"/tirages/{draw_id}/remplacement", button="Ouvrir le tirage")
+    page = facilitator.follow(opened)
+    assert "Personne ne choisit ces critères" in page.text
+    new = int(opened.location.split("/")[-2])
+    assert facilitator.see(f"/tirages/{new}/preparer", 303).location == opened.location
+    told = app.test_client().get(f"/tirages/{new}", base_url="https://civic.test").text
+    assert "complète le groupe" in told
+    resigns(db, scene)
+    facilitator.send(opened.location, button="Recompter")
+    db.rollback()
+    assert db.get_one(Draw, new).seats == 3
 
 
 def test_nothing_gives_way_without_need_and_new_lists_ask_anew(db: Session) -> None:

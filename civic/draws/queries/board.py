@@ -13,8 +13,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from civic.draws import states
-from civic.draws.models import LEFT, ContactAttempt, Draw, DrawCriterion, DrawnPerson, PoolEntry
+from civic.draws.models import (
+    AFTER,
+    LEFT,
+    ContactAttempt,
+    Draw,
+    DrawCriterion,
+    DrawnPerson,
+    PoolEntry,
+)
 from civic.draws.queries.pool import address_of, full_name_of
+from civic.mandates.models import COMING, IN_OFFICE, Mandate
 from civic.people.models import Person
 
 
@@ -127,14 +136,16 @@ def bounds(db: Session, draw: Draw) -> list[Held]:
     """Each bound of a draw against the answers so far."""
     accepted: Counter[tuple[str, str]] = Counter()
     possible: Counter[tuple[str, str]] = Counter()
-    for features, answer in db.execute(
-        select(DrawnPerson.features, DrawnPerson.answer).where(
+    left = departed(db, draw)
+    for key, features, answer in db.execute(
+        select(DrawnPerson.id, DrawnPerson.features, DrawnPerson.answer).where(
             DrawnPerson.draw_id == draw.id,
             DrawnPerson.answer.not_in(LEFT),
             (DrawnPerson.place == "titular") | DrawnPerson.called_at.is_not(None),
         )
     ):
-        (accepted if answer == "accepted" else possible).update(features.items())
+        if key not in left:
+            (accepted if answer == "accepted" else possible).update(features.items())
     return [
         Held(
             feature,
@@ -155,3 +166,22 @@ def bounds(db: Session, draw: Draw) -> list[Held]:
             .order_by(DrawCriterion.position)
         )
     ]
+
+
+def departed(db: Session, draw: Draw) -> set[str]:
+    """After the end of a draw: those who had accepted and whose mandate is over, by their key."""
+    if draw.status not in AFTER:
+        return set()
+    sitting = select(Mandate.person_id).where(
+        Mandate.council_id == draw.council_id, Mandate.status.in_((*IN_OFFICE, *COMING))
+    )
+    return set(
+        db.scalars(
+            select(DrawnPerson.id).where(
+                DrawnPerson.draw_id == draw.id,
+                DrawnPerson.place != "invited",
+                DrawnPerson.answer == "accepted",
+                DrawnPerson.person_id.not_in(sitting),
+            )
+        )
+    )

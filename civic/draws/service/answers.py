@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.draws.models import (
+    AFTER,
     ANSWERING,
     CHANNELS,
     LEFT,
@@ -21,6 +22,7 @@ from civic.draws.models import (
     DrawnPerson,
     PoolEntry,
 )
+from civic.draws.queries.board import departed
 from civic.draws.queries.pool import address_of
 from civic.draws.reserve import Bound, Call, Waiting, next_call
 from civic.draws.service.rows import in_state, locked
@@ -29,16 +31,12 @@ from civic.house.clock import day_of
 from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
-from civic.mandates.models import COMING, IN_OFFICE, Mandate
+from civic.mandates.models import Mandate
 from civic.mandates.queries import substitute_waits
 from civic.mandates.service import prepare_within
 from civic.people.service import add_person_within
 
 DAYS_TO_ANSWER = 21
-
-AFTER = ("completed", "list_sent")
-"""When mandates are prepared or run, and the reserve may still be called for a seat that fell
-empty."""
 
 _CLOSED = lazy("On ne répond plus à ce tirage : il n'est pas fait, ou il est terminé.")
 
@@ -237,25 +235,6 @@ def empty_seats(db: Session, draw: Draw) -> int:
     return len(_empty_seats(db, draw))
 
 
-def _departed(db: Session, draw: Draw) -> set[str]:
-    """After the end of a draw: those who had accepted and whose mandate is over, by their key."""
-    if draw.status not in AFTER:
-        return set()
-    sitting = select(Mandate.person_id).where(
-        Mandate.council_id == draw.council_id, Mandate.status.in_((*IN_OFFICE, *COMING))
-    )
-    return set(
-        db.scalars(
-            select(DrawnPerson.id).where(
-                DrawnPerson.draw_id == draw.id,
-                DrawnPerson.place != "invited",
-                DrawnPerson.answer == "accepted",
-                DrawnPerson.person_id.not_in(sitting),
-            )
-        )
-    )
-
-
 def who_is_next(db: Session, draw: Draw) -> Call | None:
     """Who the rule would call now, and what would break; None when the reserve is empty."""
     drawn = list(
@@ -286,12 +265,12 @@ def who_is_next(db: Session, draw: Draw) -> Call | None:
             ).where(DrawCriterion.draw_id == draw.id)
         )
     ]  # fmt: skip
-    departed = _departed(db, draw)
+    left = departed(db, draw)
     return next_call(
         [
             waiting(one)
             for one in drawn
-            if one.answer not in LEFT and _sits(one) and one.id not in departed
+            if one.answer not in LEFT and _sits(one) and one.id not in left
         ],
         [
             waiting(one)
@@ -319,7 +298,7 @@ def _empty_seats(db: Session, draw: Draw) -> Sequence[DrawnPerson]:
         select(DrawnPerson)
         .where(
             DrawnPerson.draw_id == draw.id,
-            DrawnPerson.answer.in_(LEFT) | DrawnPerson.id.in_(_departed(db, draw)),
+            DrawnPerson.answer.in_(LEFT) | DrawnPerson.id.in_(departed(db, draw)),
             (DrawnPerson.place == "titular") | DrawnPerson.called_at.is_not(None),
             DrawnPerson.id.not_in(replaced),
         )

@@ -93,3 +93,16 @@ def complete(db: Session, *, draw_id: int, by: str, at: datetime) -> list[int]:
             mandates=mandates, erased=lines,
         )  # fmt: skip
         return mandates
+
+
+def note_list_sent(db: Session, *, draw_id: int, by: str, at: datetime) -> None:
+    """Notes that the list of members was posted up, and sent to the préfet where the local regime
+    wants it."""
+    with writing(db):
+        draw = in_state(
+            locked(db, draw_id),
+            {"completed"},
+            lazy("Cette liste est déjà transmise, ou le tirage n'est pas terminé."),
+        )
+        draw.status, draw.list_sent_at = "list_sent", at
+        journal.record(db, at=at, actor=by, verb="draw.send_list", target=f"draw:{draw_id}")

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from civic.draws.models import Draw, DrawCriterion
-from civic.draws.service.answers import AFTER, who_is_next
+from civic.draws.models import AFTER, Draw, DrawCriterion
+from civic.draws.service.answers import who_is_next
 from civic.draws.service.asking import Ask, Check, asked, try_out
 from civic.draws.service.creating import Plan, create
 from civic.draws.service.rows import open_criteria

@@ -5,6 +5,7 @@ from flask import Blueprint
 doors = Blueprint("draws", __name__, url_prefix="/tirages")
 
 from civic.draws.views import (  # noqa: E402
+    after,
     inviting,
     lists,
     papers,
@@ -16,6 +17,7 @@ from civic.draws.views import (  # noqa: E402
 )
 
 __all__ = [
+    "after",
     "doors",
     "inviting",
     "lists",

@@ -30,9 +30,7 @@ def _board(draw_id: int, form: Form, status: int = 200) -> Any:
     answers.look_at_names(db(), draw_id=draw_id, by=me().person, at=clock.now(), what="drawn")
     story = the_story(draw_id)
     everyone = questions.drawn(db(), draw_id)
-    empty = sum(1 for one in everyone if one.sits and one.gone) - sum(
-        1 for one in everyone if one.called
-    )
+    empty = answers.empty_seats(db(), story.draw)
     page = render_template(
         "draws/board.html",
         story=story,
@@ -168,6 +166,24 @@ def call_anyway(draw_id: int) -> Any:
                 url_for("draws.board", draw_id=draw_id), _("La personne suivante est appelée.")
             )
     return _board(draw_id, form, 422)
+
+
+@doors.post("/<int:draw_id>/personnes/reserve")
+@allow(Right.SEE_DRAWN_PEOPLE, on=queries.scope_of)
+def call_after(draw_id: int) -> Any:
+    """Call the next of the reserve for a seat that fell empty after the end of the draw."""
+    form = ConfirmForm()
+    if form.sent():
+        try:
+            answers.call_after(db(), draw_id=draw_id, by=me().person, at=clock.now())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return done(
+                url_for("draws.board", draw_id=draw_id), _("La personne suivante est appelée.")
+            )
+    page = render_template("draws/refused.html", story=the_story(draw_id), form=form)
+    return page, 422
 
 
 @doors.post("/<int:draw_id>/terminer")

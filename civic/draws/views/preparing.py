@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from wtforms import IntegerField
 from wtforms.validators import NumberRange, Optional
 
@@ -130,6 +130,8 @@ def _criteria_form(rows: Iterable[tuple[str, str]], seats: int) -> Form:
 def prepare(draw_id: int) -> Any:
     """Counts of the lists against what is asked; try bounds out, then save them."""
     story = the_story(draw_id)
+    if story.draw.replaces_id is not None:
+        return redirect(url_for("draws.replacement", draw_id=draw_id), 303)
     saved = {(one.feature, one.value): one for one in asking.asked(db(), draw_id)}
     askable = pool.askable(db(), story.draw, saved)
     rows = [(one.feature, one.value) for one in askable]
