@@ -116,6 +116,37 @@ class AnswerForm(Form):
     )
 
 
+class InvitedForm(AnswerForm):
+    """The same to an invitation: the panel is drawn in a hall, later."""
+
+    shows_name = BooleanField(
+        lazy("J'accepte que mon nom soit montré dans la salle si je suis tiré ou tirée au sort")
+    )
+
+
+class DoorAnswerForm(InvitedForm):
+    """The same where a dwelling was drawn: who answers says who they are. The view adds a choice
+    for each criterion that only the person can say."""
+
+    first_names = StringField(
+        lazy("Vos prénoms"), filters=[line], validators=[Optional(), Length(max=200)]
+    )
+    family_name = StringField(
+        lazy("Votre nom de famille"), filters=[line], validators=[Optional(), Length(max=200)]
+    )
+    sex = RadioField(
+        lazy("Sexe"),
+        choices=[("F", lazy("femme")), ("M", lazy("homme")), ("", lazy("non précisé"))],
+        default="",
+    )
+    birth_date = DateField(
+        lazy("Votre date de naissance"),
+        description=lazy("Elle ne sert qu'au critère d'âge et à éviter les doublons."),
+        validators=[Optional()],
+    )
+    tenant = BooleanField(lazy("Je suis locataire d'un bailleur"))
+
+
 class SeekForm(Form):
     """Who stands at the desk and asks whether they were in the lists."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from civic.draws import vault
-from civic.draws.models import AnswerCode, ContactAttempt, Draw, DrawnPerson
+from civic.draws.models import AnswerCode, ContactAttempt, Draw, DrawnPerson, PoolEntry
 from civic.draws.service import letters
 from civic.draws.service.letters import SPACE
 from civic.draws.views import papers as views
@@ -256,3 +257,63 @@ def test_the_key_of_codes_is_made_once_and_is_not_in_the_database(app: Flask) ->
     assert vault.key(folder) == vault.key(folder)
     assert len(vault.key(folder)) == 32
     assert (folder / vault.NAME).stat().st_mode & 0o077 == 0
+
+
+# --- invitations ---------------------------------------------------------------------------------
+
+
+def invited_to(app: Flask, db: Session, scene: make.Scene, **more: Any) -> list[DrawnPerson]:
+    """The people of a first wave, whose letters may be printed."""
+    draw_id = make.inviting(db, scene, **more)
+    people = make.wave(db, scene, draw_id)
+    signed_in(app, scene.facilitator).send(f"/tirages/{draw_id}/lettres", SHEET, form="feuille")
+    return people
+
+
+def test_somebody_invited_answers_with_their_letter(
+    app: Flask, client: Visitor, db: Session, scene: make.Scene, clock: StoppedClock
+) -> None:
+    clock.set(make.CHANCE)
+    people = invited_to(app, db, scene)
+    facilitator = signed_in(app, scene.facilitator)
+    place = f"/tirages/{people[0].draw_id}/lettres"
+    assert printed(facilitator, place, "Toutes les lettres").data.startswith(b"%PDF")
+    due = people[0].answer_by
+    facilitator.send(place, button="sont parties")
+    for one, says in zip(people, ("yes", "no"), strict=False):
+        page = client.send("/tirages/repondre", {"code": code_for(app, db, scene, one)}, 200)
+        assert "second tirage" in page.text
+        more: dict[str, Any] = (
+            {"shows_name": True, "phone": "03 27 00 00 00"} if says == "yes" else {}
+        )
+        client.send("", {"answer": says, **more}, page=page)
+    db.rollback()
+    rows = make.panel(db, people[0].draw_id, "invited")
+    assert [one.answer for one in rows[:3]] == ["accepted", "refused", "contacted"]
+    assert (rows[0].phone, rows[0].shows_name) == ("03 27 00 00 00", True)
+    assert rows[2].answer_by == due  # the wave says by when
+
+
+def test_a_dwelling_that_was_drawn_answers_with_who_they_are(
+    app: Flask, client: Visitor, db: Session, scene: make.Scene, clock: StoppedClock
+) -> None:
+    clock.set(make.CHANCE)
+    one = invited_to(app, db, scene)[0]
+    db.rollback()
+    db.execute(update(Draw).values(unit="addresses"))
+    db.execute(update(PoolEntry).values(family_name="", first_names="", sex="", birth_date=None,
+                                        precision=""))  # fmt: skip
+    db.commit()
+    place = f"/tirages/{one.draw_id}/lettres"
+    paper = printed(signed_in(app, scene.facilitator), place, "Toutes les lettres")
+    assert paper.data.startswith(b"%PDF")
+    page = client.send("/tirages/repondre", {"code": code_for(app, db, scene, one)}, 200)
+    nameless = client.send("", {"answer": "yes"}, 422, page=page)
+    assert "Donnez le nom" in nameless.text
+    client.send(
+        "", {"answer": "yes", "first_names": "Ada", "family_name": "Nouvelle", "sex": "F"},
+        page=nameless,
+    )  # fmt: skip
+    db.rollback()
+    row = db.get_one(DrawnPerson, one.id)
+    assert (row.answer, row.features["Sexe"]) == ("accepted", "Femme")

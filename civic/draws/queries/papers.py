@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from civic.councils.models import CitizenCouncil
+from civic.draws.features import OWN
 from civic.draws.models import (
     LEFT,
     AnswerCode,
     Draw,
+    DrawCriterion,
     DrawnPerson,
     LetterSheet,
     PoolEntry,
@@ -28,7 +30,8 @@ ASKED = ("waiting", "contacted")
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """Somebody a letter goes to. `lines`: the address below the name, as the post wants it."""
+    """Somebody a letter goes to; `name` is "" for a dwelling that was drawn. `lines`: the address
+    below the name, as the post wants it."""
 
     id: str
     number: int
@@ -65,7 +68,7 @@ def to_write(db: Session, draw_id: int, *, only: str | None = None) -> list[Addr
             id=one.id,
             number=one.number,
             place=one.place,
-            name=name_of(entry),
+            name=name_of(entry) if entry.family_name else "",
             lines=postal_lines(entry),
             answer=one.answer,
             answer_by=one.answer_by,
@@ -106,6 +109,18 @@ def how_many(db: Session, draw_id: int) -> tuple[int, int, int]:
         .where(DrawnPerson.draw_id == draw_id)
     )
     return sum(counts.values()), counts.get("waiting", 0), printed or 0
+
+
+def free_criteria(db: Session, draw_id: int) -> dict[str, list[str]]:
+    """The criteria that only a person can say, when dwellings are drawn: name → values."""
+    found: dict[str, list[str]] = {}
+    for feature, value in db.execute(
+        select(DrawCriterion.feature, DrawCriterion.value)
+        .where(DrawCriterion.draw_id == draw_id, DrawCriterion.feature.not_in(OWN))
+        .order_by(DrawCriterion.position)
+    ):
+        found.setdefault(feature, []).append(value)
+    return found
 
 
 def sheet(db: Session, draw_id: int) -> LetterSheet | None:
@@ -150,6 +165,11 @@ class Asked:
     answer_by: date | None
     called: bool
     phone: str
+
+    @property
+    def at_a_door(self) -> bool:
+        """Whether a dwelling was drawn, so that who answers says who they are."""
+        return self.place == "invited" and self.draw.unit == "addresses"
 
     @property
     def answered(self) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.draws.models import (
+    AFTER,
     ANSWERING,
     LEFT,
     AnswerCode,
@@ -19,7 +20,9 @@ from civic.draws.models import (
     DrawnPerson,
     LetterSheet,
 )
+from civic.draws.service import inviting
 from civic.draws.service.answers import DAYS_TO_ANSWER, Reach, accept, leave
+from civic.draws.service.inviting import AtTheDoor
 from civic.draws.service.rows import in_state, locked
 from civic.house import journal
 from civic.house.clock import day_of
@@ -103,7 +106,9 @@ def note_posted(
     """Notes that these people's letters are posted: their time to answer runs. How many."""
     with writing(db):
         draw = in_state(
-            locked(db, draw_id), ANSWERING, lazy("Ce tirage n'est pas fait, ou il est terminé.")
+            locked(db, draw_id),
+            ("inviting", *ANSWERING, *AFTER),
+            lazy("Ce tirage n'attend pas de réponse : il n'y a pas de lettre à envoyer."),
         )
         people = db.scalars(
             select(DrawnPerson)
@@ -117,14 +122,16 @@ def note_posted(
         if not people:
             raise Refusal(_NOBODY)
         for one in people:
-            one.answer, one.answer_by = "contacted", day_of(at) + timedelta(days=DAYS_TO_ANSWER)
+            one.answer = "contacted"
+            if one.place != "invited":  # a wave says by when
+                one.answer_by = day_of(at) + timedelta(days=DAYS_TO_ANSWER)
         db.add_all(
             ContactAttempt(
                 drawn_id=one.id, channel="letter", outcome="sent", made_on=day_of(at), made_by=by
             )
             for one in people
         )
-        if draw.status != "letters_sent":
+        if draw.status in ANSWERING:
             draw.status = "letters_sent"
         journal.record(
             db, at=at, actor=by, verb="draw.posted", target=f"draw:{draw_id}", letters=len(people)
@@ -139,9 +146,18 @@ def find_by_code(db: Session, *, code: str, key: bytes) -> str | None:
     )
 
 
-def answer_by_code(
-    db: Session, *, drawn_id: str, says_yes: bool, reach: Reach, at: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody answers with their code. `door` is what a person says of themselves when
+    their dwelling was drawn; `shows_name`: the hall may see their name."""
+
+    says_yes: bool
+    reach: Reach
+    shows_name: bool = False
+    door: AtTheDoor | None = None
+
+
+def answer_by_code(db: Session, *, drawn_id: str, said: Said, at: datetime) -> None:
     """The person who holds a letter says yes or no, by themselves. Refuses a second answer: they
     then call, so that nobody is replaced by a slip of the finger."""
     one = db.get(DrawnPerson, drawn_id)
@@ -158,12 +174,20 @@ def answer_by_code(
                 "lettre si vous voulez en parler."
             )
         )
-    if says_yes:
-        accept(db, drawn_id=drawn_id, reach=reach, by=BY_CODE, at=at)
+    if one.place == "invited":
+        if said.says_yes:
+            inviting.accept(
+                db, drawn_id=drawn_id, reach=said.reach, by=BY_CODE, at=at,
+                shows_name=said.shows_name, said=said.door,
+            )  # fmt: skip
+        else:
+            inviting.decline(db, drawn_id=drawn_id, answer="refused", by=BY_CODE, at=at)
+    elif said.says_yes:
+        accept(db, drawn_id=drawn_id, reach=said.reach, by=BY_CODE, at=at)
     else:
         leave(db, drawn_id=drawn_id, answer="refused", by=BY_CODE, at=at)
 
 
-def is_open(draw: Draw) -> bool:
-    """Whether answers are still taken."""
-    return draw.status in ANSWERING
+def is_open(draw: Draw, place: str) -> bool:
+    """Whether answers of people drawn for this place are still taken."""
+    return draw.status in (("inviting",) if place == "invited" else (*ANSWERING, *AFTER))

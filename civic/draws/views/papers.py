@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, render_template, url_for
+from wtforms import SelectField
 
 from civic.draws import paper_forms as forms
 from civic.draws import queries, states, vault
-from civic.draws.models import ANSWERING, LetterSheet
+from civic.draws.models import AFTER, ANSWERING, LetterSheet
 from civic.draws.queries import papers
 from civic.draws.queries.papers import Addressed, Asked
 from civic.draws.queries.story import Story
 from civic.draws.service import letters as service
 from civic.draws.service.answers import DAYS_TO_ANSWER, Reach, look_at_names
+from civic.draws.service.inviting import AtTheDoor
 from civic.draws.views import doors
 from civic.draws.views.public import the_story
 from civic.house import limits
@@ -73,7 +75,7 @@ def _desk(story: Story, form: Form, kept: LetterSheet | None, status: int = 200)
         "draws/papers.html",
         story=story,
         form=form,
-        ready=kept is not None and story.draw.status in ANSWERING,
+        ready=kept is not None and story.draw.status in ("inviting", *ANSWERING, *AFTER),
         many=many,
         unwritten=unwritten,
         printed=printed,
@@ -217,7 +219,7 @@ def reply() -> Any:
             form.refuse(refusal)
             status = 429 if isinstance(refusal, limits.TooMany) else 422
             return render_template("draws/reply.html", form=form), status
-        return _answer_page(asked, forms.AnswerForm(formdata=None, code=code))
+        return _answer_page(asked, _answer_form(asked)(formdata=None, code=code))
     return render_template("draws/reply.html", form=form), 422 if form.is_submitted() else 200
 
 
@@ -244,12 +246,51 @@ def _asked_of(typed: str) -> tuple[Asked, str]:
     return asked, code
 
 
+def _answer_form(asked: Asked) -> Any:
+    """The form that asks what this person has to say."""
+    if not asked.at_a_door:
+        return forms.InvitedForm if asked.place == "invited" else forms.AnswerForm
+    fields = {
+        f"free_{place}": SelectField(
+            name, choices=[("", _("non précisé")), *((value, value) for value in values)]
+        )
+        for place, (name, values) in enumerate(papers.free_criteria(db(), asked.draw.id).items())
+    }
+    return type("ThisDoorForm", (forms.DoorAnswerForm,), fields)
+
+
+def _said(asked: Asked, form: Any) -> service.Said:
+    said: dict[str, Any] = form.data
+    door = None
+    if asked.at_a_door:
+        free = {
+            name: said[f"free_{place}"]
+            for place, name in enumerate(papers.free_criteria(db(), asked.draw.id))
+            if said[f"free_{place}"]
+        }
+        door = AtTheDoor(
+            first_names=said["first_names"] or "",
+            family_name=said["family_name"] or "",
+            sex=said["sex"] or "",
+            birth_date=said["birth_date"],
+            tenant=said["tenant"],
+            free=free,
+        )
+    return service.Said(
+        says_yes=said["answer"] == "yes",
+        reach=Reach(said["email"] or None, said["phone"] or None),
+        shows_name=said.get("shows_name", False),
+        door=door,
+    )
+
+
 def _answer_page(asked: Asked, form: Form, status: int = 200) -> Any:
     page = render_template(
         "draws/answer.html",
         asked=asked,
         form=form,
-        open=service.is_open(asked.draw) and asked.called,
+        open=service.is_open(asked.draw, asked.place) and asked.called,
+        free=[field for field in form if field.name.startswith("free_")],
         states=states,
     )
     return page, status
@@ -259,25 +300,19 @@ def _answer_page(asked: Asked, form: Form, status: int = 200) -> Any:
 @allow_everyone()
 def give_answer() -> Any:
     """The person says yes or no, without an account."""
-    form = forms.AnswerForm()
-    asked, _code = _asked_of(said(form.code))
+    asked, _code = _asked_of(said(forms.AnswerForm().code))
+    form = _answer_form(asked)()
     if form.sent():
-        says_yes = form.answer.data == "yes"
+        answer = _said(asked, form)
         try:
-            service.answer_by_code(
-                db(),
-                drawn_id=asked.drawn_id,
-                says_yes=says_yes,
-                reach=Reach(form.email.data or None, form.phone.data or None),
-                at=clock.now(),
-            )
+            service.answer_by_code(db(), drawn_id=asked.drawn_id, said=answer, at=clock.now())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             return done(
                 url_for("draws.one", draw_id=asked.draw.id),
                 _("Votre « oui » est noté. Nous vous contacterons pour la suite.")
-                if says_yes
-                else _("Votre « non » est noté. Une autre personne sera appelée."),
+                if answer.says_yes
+                else _("Votre « non » est noté."),
             )
     return _answer_page(asked, form, 422)
