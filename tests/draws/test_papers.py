@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 
 from civic.draws import vault
 from civic.draws.models import AnswerCode, ContactAttempt, Draw, DrawnPerson, PoolEntry
-from civic.draws.service import letters
+from civic.draws.queries import bias
+from civic.draws.service import answers, letters
 from civic.draws.service.letters import SPACE
 from civic.draws.views import papers as views
 from civic.house.journal import JournalEntry
@@ -317,3 +318,26 @@ def test_a_dwelling_that_was_drawn_answers_with_who_they_are(
     db.rollback()
     row = db.get_one(DrawnPerson, one.id)
     assert (row.answer, row.features["Sexe"]) == ("accepted", "Femme")
+
+
+# --- who says yes --------------------------------------------------------------------------------
+
+
+def test_the_board_says_how_those_who_accept_differ_from_the_lists(
+    db: Session, scene: make.Scene
+) -> None:
+    draw_id = make.drawn(db, scene, asks=())
+    draw = db.get_one(Draw, draw_id)
+    assert bias.shares(db, draw) == []
+    panel = make.panel(db, draw_id)
+    for one in panel:
+        answers.accept(
+            db, drawn_id=one.id, reach=answers.Reach(), by=scene.facilitator.person, at=SESSION
+        )
+    found = {one.value: one for one in bias.shares(db, draw)}
+    assert found["Femme"].lists == found["Homme"].lists == 0.5
+    women = sum(1 for one in panel if one.features.get("Sexe") == "Femme")
+    said = sum(1 for one in panel if "Sexe" in one.features)
+    assert said in (0, 5)
+    assert found["Femme"].accepted == (women / 5 if said else 0.0)
+    assert found["Femme"].gap == found["Femme"].accepted - 0.5

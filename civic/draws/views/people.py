@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from civic.draws import forms, queries, states
+from civic.draws.queries import bias
 from civic.draws.queries import board as questions
 from civic.draws.queries.invitations import reach_of_drawn
 from civic.draws.service import answers, ending
@@ -37,6 +38,7 @@ def _board(draw_id: int, form: Form, status: int = 200) -> Any:
         seated=[one for one in everyone if one.sits],
         reserve=[one for one in everyone if not one.sits],
         bounds=questions.bounds(db(), story.draw),
+        shares=bias.shares(db(), story.draw),
         empty_seats=empty,
         next=answers.who_is_next(db(), story.draw) if empty else None,
         states=states,
