@@ -34,7 +34,8 @@ class Share:
 
 def shares(db: Session, draw: Draw) -> list[Share]:
     """Shares of each value that the lists know, while they are not erased and once enough people
-    have accepted; [] otherwise. People who gave no value count in no share of that feature."""
+    have accepted; [] otherwise. People who gave no value count in no share of that feature; a
+    feature that the draw did not ask about is left out."""
     if draw.lists_erased_at is not None:
         return []
     place = "invited" if draw.way == "invited" else None
@@ -68,7 +69,7 @@ def shares(db: Session, draw: Draw) -> list[Share]:
             ),
         )
         for pair in sorted(lists, key=lambda pair: order_of(*pair))
-        if lists[pair] < whole["lists"][pair[0]]
+        if lists[pair] < whole["lists"][pair[0]] and whole["asked"][pair[0]]
     ]
 
 
