@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from civic.draws.demo.files import electoral
 from civic.draws.models import Draw
+from civic.draws.queries.invitations import published
 from civic.draws.service import proving
 from civic.house.access import SITE, Role
 from civic.house.journal import JournalEntry
 from civic.house.refusal import Refusal
-from civic.rules.sortition import verify
+from civic.rules.sortition import invitations, verify
 from tests import make as house
 from tests.draws import make
 from tests.draws.make import SESSION
@@ -75,6 +76,22 @@ def test_the_desk_says_why_a_line_was_left_out_and_when_there_is_none(
     other = agent.send(place, {"family": "ESSAI-AAB", "born": "1901-01-01", "seen": True}, 200)
     assert "Aucune ligne" in other.text
     signed_in(app, scene.facilitator).see(place, 403)
+
+
+def test_in_two_steps_the_proof_is_about_the_list_that_was_invited_from(
+    app: Flask, db: Session, scene: make.Scene
+) -> None:
+    draw_id = make.inviting(db, scene)
+    agent = signed_in(app, scene.agent)
+    page = agent.send(f"/tirages/{draw_id}/preuve", {"family": "ESSAI-AAB", "seen": True}, 200)
+    letter = json.loads(pressed(agent, page, "Preuve en fichier").data)
+    db.rollback()
+    story = published(db, draw_id)
+    told = invitations.check(story, letter=letter)
+    assert f"le numéro {letter['number']} était dans la liste" in told[-1]
+    with pytest.raises(invitations.Wrong):
+        invitations.check(story, letter={**letter, "features": {}})
+    assert pressed(agent, page, "Preuve à imprimer").data.startswith(b"%PDF")
 
 
 def test_there_is_no_proof_once_the_lists_are_erased(db: Session, scene: make.Scene) -> None:

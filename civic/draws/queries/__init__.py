@@ -12,6 +12,7 @@ from civic.draws.queries.elsewhere import (
     todo,
 )
 from civic.draws.queries.story import (
+    list_commitment,
     listing,
     lists_only,
     of_council,
@@ -26,6 +27,7 @@ from civic.draws.queries.story import (
 
 __all__ = [
     "OPEN_DATA",
+    "list_commitment",
     "listing",
     "lists_only",
     "news",

@@ -310,6 +310,14 @@ def _invitations(db: Session, draw_id: int) -> Invitations | None:
     )  # fmt: skip
 
 
+def list_commitment(story: Story) -> str | None:
+    """The digest that the frozen list stands behind: that of the invitations' order in two steps,
+    that of the lottery otherwise; None before."""
+    if story.draw.way == "invited":
+        return story.invitations.commitment if story.invitations else None
+    return story.draw.commitment
+
+
 def grouped(digest: str) -> str:
     """A digest in groups of eight, so that two people can compare it aloud."""
     return " ".join(digest[place : place + 8] for place in range(0, len(digest), 8))

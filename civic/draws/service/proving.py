@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session, undefer
 
-from civic.draws.models import Draw, PoolEntry
+from civic.draws.models import Draw, InvitationOrder, PoolEntry
 from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy
@@ -30,11 +30,23 @@ def _sealed(db: Session, draw_id: int) -> tuple[Draw, dict[str, Any]]:
     return draw, draw.sealed
 
 
+def _invitations(db: Session, draw_id: int) -> dict[str, Any]:
+    """In two steps, the list is the one that the order of the invitations was frozen from."""
+    order = db.get(
+        InvitationOrder, draw_id, options=[undefer(InvitationOrder.sealed)], populate_existing=True
+    )
+    if order is None or order.sealed is None:
+        raise Refusal(_GONE)
+    return {**order.sealed, "commitment": order.commitment}
+
+
 def proof_of(db: Session, *, draw_id: int, token: str, by: str, at: datetime) -> dict[str, Any]:
     """The proof that the person of this line was in the frozen list with these criteria: the
     content of a letter that verify.py checks. It names nobody."""
     with writing(db):
-        _draw, sealed = _sealed(db, draw_id)
+        draw = db.get(Draw, draw_id)
+        invited = draw is not None and draw.way == "invited"
+        sealed = _invitations(db, draw_id) if invited else _sealed(db, draw_id)[1]
         entry = db.get(PoolEntry, token)
         if entry is None or entry.draw_id != draw_id:
             raise NotFound

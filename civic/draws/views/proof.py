@@ -44,7 +44,13 @@ def seek_proof(draw_id: int) -> Any:
             municipality_ids=[key for key in towns if unit("municipality", key) in units],
         )
     page = render_template(
-        "draws/proof.html", story=story, form=form, lines=lines, states=states, most=proof.MOST
+        "draws/proof.html",
+        story=story,
+        form=form,
+        lines=lines,
+        states=states,
+        most=proof.MOST,
+        frozen=queries.list_commitment(story) is not None,
     )
     return page, 422 if form.is_submitted() and lines is None else 200
 
@@ -63,14 +69,13 @@ def proof_paper(draw_id: int, token: str) -> Any:
     """The same on paper, to take home: in words, and as a square that holds the file."""
     found = proving.proof_of(db(), draw_id=draw_id, token=token, by=me().person, at=clock.now())
     story = the_story(draw_id)
-    lottery = story.draw.lottery
-    assert lottery is not None
+    lottery = None if story.draw.way == "invited" else story.draw.lottery
     with speaking("fr"):
         html = render_template(
             "print/draws_proof.html",
             story=story,
             proof=found,
-            held=counts(lottery)[found["number"]],
+            held=counts(lottery)[found["number"]] if lottery else None,
             commitment=grouped(found["commitment"]),
             picture=qr(canonical(found).decode(), error="l", scale=4),
             today=clock.today(),

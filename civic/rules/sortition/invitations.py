@@ -2,6 +2,7 @@
 """Vérifie l'ordre dans lequel des personnes ont été invitées, sans rien installer :
 
     python3 invitations.py invitations.json [--commitment EMPREINTE] [--auditor FICHIER]
+        [--letter FICHIER]
 
 The rule of the invitations is here too: the site invites with the very function that anybody can
 run afterwards. A file of its own, like verify.py, whose ways of writing and reading it shares.
@@ -123,15 +124,19 @@ def choose(
     return taken
 
 
-def check(story: Any, auditor: Any = None, commitment: str | None = None) -> list[str]:
+def check(
+    story: Any, auditor: Any = None, commitment: str | None = None, letter: Any = None
+) -> list[str]:
     """What was checked, as French sentences; raises Wrong with the first thing that is wrong.
 
     ``story``: {"commitment", "published", "seed", "waves": [{"number", "base", "wanted",
     "invited"} …]}. ``auditor``: the sealed file, {"format", "people": [{"number", "salt",
-    "features", "household"} …]}: with it each wave is made again.
+    "features", "household"} …]}: with it each wave is made again. ``letter``: the proof that one
+    person was in the list, {"commitment", "number", "salt", "features", "household"}.
     """
     try:
-        return _check(story, auditor, commitment)
+        done = _check(story, auditor, commitment)
+        return done if letter is None else [*done, _letter(story, letter)]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Wrong(f"fichier abîmé ({type(error).__name__} : {error})") from None
 
@@ -186,6 +191,17 @@ def _check(story: Any, auditor: Any, commitment: str | None) -> list[str]:
     return done
 
 
+def _letter(story: Any, letter: Any) -> str:
+    need(letter["commitment"] == story["commitment"], "la lettre est celle d'un autre tirage")
+    number, people = letter["number"], story["published"]["people"]
+    need(
+        people.get(str(number)) == leaf(letter),
+        f"le numéro {number} de la lettre n'a pas l'empreinte publiée",
+    )
+    said = ", ".join(f"{name} : {value}" for name, value in sorted(letter["features"].items()))
+    return f"la lettre : le numéro {number} était dans la liste, avec {said or 'rien'}"
+
+
 def _sealed(published: Any, auditor: Any) -> dict[int, Behind]:
     need(auditor["format"] == SEALED, "ce n'est pas le fichier scellé des invitations")
     need(
@@ -216,13 +232,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("story")
     parser.add_argument("--commitment", help="l'empreinte publiée avant le hasard")
     parser.add_argument("--auditor", help="le fichier scellé de l'observateur")
+    parser.add_argument("--letter", help="la preuve d'une personne")
     options = parser.parse_args(arguments)
     try:
-        story, auditor = (
+        story, auditor, letter = (
             None if path is None else json.loads(_read(path))
-            for path in (options.story, options.auditor)
+            for path in (options.story, options.auditor, options.letter)
         )
-        sentences = check(story, auditor, options.commitment)
+        sentences = check(story, auditor, options.commitment, letter)
     except (Wrong, OSError, ValueError) as error:
         sys.stdout.write(f"Faux : {error}\n")
         return 1
