@@ -116,6 +116,7 @@ class Poll(Base):
     residence: Mapped[Code] = mapped_column(default="declared")
     phone_share: Mapped[int] = mapped_column(default=1)
     born_by: Mapped[Day | None]
+    paper: Mapped[bool] = mapped_column(default=True)
     key_holder: Mapped[Code] = mapped_column(default="platform")
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     secret_name: Mapped[str | None] = mapped_column(String(22), unique=True)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civic.ballots import queries as polls
+from civic.ballots import service as votes
 from civic.budgets import queries, service
 from civic.budgets.comparing import effect_of, measures
 from civic.budgets.counting import Candidate, Purse, count, in_complement
@@ -16,7 +17,8 @@ from civic.budgets.rules_data import DEFAULTS, READY, by_model, check_rules
 from civic.budgets.rules_text import text_of
 from civic.budgets.states import BALLOT_TYPES, RULES
 from civic.house.refusal import Refusal
-from tests.budgets.make import PREPARED, frozen, prepared, voted
+from tests.ballots.make import make_letters, secrets_of
+from tests.budgets.make import DURING, PREPARED, frozen, prepared, voted
 from tests.budgets.test_pages import visitor_of
 from tests.budgets.test_rules import data, plain
 
@@ -256,3 +258,21 @@ def test_one_neighbourhood_of_ones_choice_is_kept_by_the_ballot(
     assert poll is not None
     assert "tous du même quartier" in polls.choose_sentence(poll)
     assert (poll.contest_days, poll.publication) == (15, "auto")
+
+
+def test_where_the_reglement_has_no_paper_nobody_votes_on_paper(
+    db: Session, tmp_path: Path
+) -> None:
+    made = frozen(db, tmp_path, ((0, 10_000_00), (1, 5_000_00)), paper=False)
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.current is not None
+    assert "Il n'y a pas de vote sur papier" in seen.current.text
+    assert seen.row.poll_id is not None
+    poll = polls.poll_by_id(db, seen.row.poll_id)
+    assert poll is not None
+    [(right, _code)] = make_letters(db, poll, tmp_path, 1, at=DURING)
+    with pytest.raises(Refusal, match="bulletin de papier"):
+        votes.vote_on_paper(
+            db, poll_id=poll.id, right_id=right, known=secrets_of(poll, tmp_path), at=DURING
+        )

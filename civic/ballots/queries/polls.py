@@ -62,6 +62,7 @@ class PollView:
     residence: str
     phone_share: int
     born_by: date | None
+    paper: bool
     key_holder: str
     public_key: bytes | None
     secret_name: str | None
@@ -185,6 +186,7 @@ def sealed_rules(view: PollView, projects: list[PollItem], public: bytes) -> dic
             view.max_sum,
             view.one_group,
         ],
+        "papier": view.paper,
         "enveloppes": [list(one) for one in view.limits],
         "droit": [
             list(view.checks),

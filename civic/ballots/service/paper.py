@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from civic.ballots.models import CheckIn, PaperBatch, PollingPlace
+from civic.ballots.models import CheckIn, PaperBatch, Poll, PollingPlace
 from civic.ballots.service.locks import locked_poll, locked_right, require_open
 from civic.ballots.service.rights import withdraw_envelope
 from civic.ballots.vault import PollSecrets
@@ -35,6 +35,7 @@ def vote_on_paper(
     where it lies.
     """
     with writing(db):
+        _require_paper(db, poll_id)
         poll = locked_poll(db, poll_id, share=True)
         require_open(poll, at)
         right = locked_right(db, poll_id, right_id)
@@ -92,3 +93,8 @@ def require_counting_time(stage: str, closes_at: datetime, at: datetime) -> None
         raise Refusal(lazy("Les boîtes restent fermées jusqu'à la fin du vote."))
     if stage != "sealed":
         raise Refusal(lazy("Ce vote est déjà rapproché : aucune liasse ne s'ajoute plus."))
+
+
+def _require_paper(db: Session, poll_id: int) -> None:
+    if db.scalar(select(Poll.paper).where(Poll.id == poll_id)) is False:
+        raise Refusal(lazy("Le règlement de ce vote ne prévoit pas de bulletin de papier."))

@@ -199,6 +199,7 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
             max_points=rules.data["max_points"],
             max_sum=rules.data["max_sum"],
             one_group=rules.data["choice"] == "one",
+            paper=rules.data["paper"],
             contest_days=rules.data["appeal_days"],
             publication=rules.data["publication"],
             limits=[(one.name, one.amount) for one in queries.envelopes(db, row.id)],

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("residence", sa.String(length=40), nullable=False),
         sa.Column("phone_share", sa.Integer(), nullable=False),
         sa.Column("born_by", sa.Date(), nullable=True),
+        sa.Column("paper", sa.Boolean(), nullable=False),
         sa.Column("key_holder", sa.String(length=40), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("secret_name", sa.String(length=22), nullable=True),
