@@ -63,6 +63,7 @@ def comparison(seen: Seen) -> Comparison | None:
         return None
     own = kept["own"]
     first = set(own["winners"])
+    again = seen.current.data["rule"] == "zones-then-complement"
     rows = [
         (
             lazy("Ce règlement : %(rule)s", rule=RULES[seen.current.data["rule"]]),
@@ -72,7 +73,7 @@ def comparison(seen: Seen) -> Comparison | None:
         *(
             (OTHERS[name][0], SHORT[name], said)
             for name, said in kept["others"].items()
-            if name in OTHERS
+            if name in OTHERS and not (name == "complement" and again)
         ),
     ]
     tried = tuple(
