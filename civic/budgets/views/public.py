@@ -18,6 +18,7 @@ from civic.house.i18n import lazy
 from civic.house.refusal import NotFound
 from civic.house.text import csv_cell
 from civic.house.web import POLICY, db, me
+from civic.rules import floor
 
 CHANNEL_NAMES: dict[str, Any] = {
     "account": lazy("En ligne, avec un compte"),
@@ -145,7 +146,7 @@ def results(slug: str) -> Any:
     found = queries.results(seen, items)
     poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
     counted = polls.result(db(), poll.id) if poll else None
-    own = poll is not None and not poll.is_external
+    turnout = polls.turnout(db(), poll.id) if poll and not poll.is_external else None
     return render(
         "results",
         seen,
@@ -156,7 +157,10 @@ def results(slug: str) -> Any:
         differences=queries.differences(items),
         money=queries.money_by(items),
         compared=queries.may_compare(seen),
-        turnout=polls.turnout(db(), poll.id) if poll and own else None,
+        turnout=turnout,
+        by_channel=floor.above({code: (n,) for code, n in turnout.channels.items()})
+        if turnout
+        else ({}, None),
         took=queries.took_part(seen),
         channels=CHANNEL_NAMES,
         poll=poll,
