@@ -93,7 +93,7 @@ def test_limits_incompatible_projects_a_threshold_and_places_are_kept() -> None:
 
 
 def test_a_ranking_gives_one_point_less_to_each_next_project() -> None:
-    projects = [one("1", 3, 50), one("2", 3, 50)]
+    projects = [one("1", 3, 50), one("2", 3, 50), one("3", 3, 50)]
     ballots = [(("1", "2"), ())] * 2 + [(("2",), ())]
     ranked = rules(ballot_type="ranking", maximum=3)
     said = count(projects, ballots, [CITY], ranked)
