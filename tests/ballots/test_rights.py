@@ -434,6 +434,8 @@ def test_sheets_are_signed_corrected_with_a_reason_and_reconciled(
     sign(db, group, member, signatures=2, ballots=2, blank=1)
     with pytest.raises(Refusal, match="liasses en ont"):
         _reconcile(db, poll)
+    with pytest.raises(Refusal, match="CM2 ; Mairie"):
+        _type(db, poll, "La mairie", ["P1"])
     _type(db, poll, "Mairie", ["P1"])
     _type(db, poll, "CM2", ["P2"], [])
     with pytest.raises(Refusal, match="Mairie"):

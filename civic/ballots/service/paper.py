@@ -77,6 +77,15 @@ def open_batch(
         )
         if not 1 <= ballots <= 500:
             raise Refusal(lazy("Une liasse a de 1 à 500 bulletins."), field="ballots")
+        named = db.scalars(select(PollingPlace.name).where(PollingPlace.poll_id == poll_id)).all()
+        if named and place not in named:
+            raise Refusal(
+                lazy(
+                    "Ce vote n'a pas de lieu de ce nom. Ses lieux : %(names)s.",
+                    names=" ; ".join(sorted(named)),
+                ),
+                field="place",
+            )
         db.add(
             PaperBatch(poll_id=poll_id, number=number, place=place, ballots=ballots, agreed=False)
         )
