@@ -13,7 +13,7 @@ from civic.rules.tally import what_if
 from civic.rules.tally.zones import COMPLEMENT
 
 Marked = tuple[Sequence[str], Sequence[int]]
-_MOST_WORK = 60_000_000
+_MOST_WORK = 5_000_000
 """Choices read while looking for « N personnes de plus » by shares; beyond, it is not said."""
 
 
