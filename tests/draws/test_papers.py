@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from civic.draws import vault
 from civic.draws.models import AnswerCode, ContactAttempt, Draw, DrawnPerson, PoolEntry
 from civic.draws.queries import bias
-from civic.draws.service import answers, letters
+from civic.draws.service import answers, creating, letters
 from civic.draws.service.letters import SPACE
 from civic.draws.views import papers as views
 from civic.house.journal import JournalEntry
@@ -251,6 +251,20 @@ def test_a_reserve_that_is_not_called_and_a_draw_that_is_over_take_no_answer(
     waiting = make.panel(db, draw_id, "reserve")[0]
     page = client.send("/tirages/repondre", {"code": code_for(app, db, scene, waiting)}, 200)
     assert "Donner ma réponse" not in page.text
+
+
+def test_codes_go_when_nobody_has_to_answer_any_more(
+    app: Flask, client: Visitor, db: Session, scene: make.Scene
+) -> None:
+    draw_id, _facilitator = with_sheet(app, db, scene)
+    code = code_for(app, db, scene, make.panel(db, draw_id)[0])
+    creating.cancel(
+        db, draw_id=draw_id, reason="La salle a brûlé, on recommence.",
+        by=scene.facilitator.person, at=SESSION,
+    )  # fmt: skip
+    assert db.scalars(select(AnswerCode)).all() == []
+    page = client.send("/tirages/repondre", {"code": code}, 422)
+    assert "Si le tirage est terminé" in page.text
 
 
 def test_the_key_of_codes_is_made_once_and_is_not_in_the_database(app: Flask) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from civic.draws.models import (
     LEFT,
     OVER,
+    AnswerCode,
     Draw,
     DrawnPerson,
     InvitationOrder,
@@ -29,7 +30,8 @@ def erase_within(db: Session, draw: Draw, *, at: datetime, keep_reserve: bool = 
     """Erases the people of a draw's lists, inside the caller's transaction; how many lines went.
 
     With `keep_reserve`, those who were drawn for the reserve and may still be called stay until
-    `draw.lists_until`. The key from numbers to people goes in any case.
+    `draw.lists_until`. The key from numbers to people goes in any case, and so do the codes of
+    letters that nobody has to answer any more.
     """
     stay = (
         select(DrawnPerson.entry)
@@ -48,6 +50,10 @@ def erase_within(db: Session, draw: Draw, *, at: datetime, keep_reserve: bool = 
         gone = gone.where(DrawnPerson.entry.not_in(kept))
         lines = lines.where(PoolEntry.token.not_in(kept))
     db.execute(gone.values(entry=None))
+    nobody_left = select(DrawnPerson.id).where(
+        DrawnPerson.draw_id == draw.id, DrawnPerson.entry.is_(None)
+    )
+    db.execute(delete(AnswerCode).where(AnswerCode.drawn_id.in_(nobody_left)))
     db.execute(
         update(DrawnPerson)
         .where(DrawnPerson.draw_id == draw.id, DrawnPerson.place == "invited")
