@@ -1,0 +1,81 @@
+"""Tables of the draws. The names in `pool_entry` and `list_draft` are the most sensitive rows of
+the house: they are here for one draw, seen by few, each look is written down, and they go when
+the draw ends (`Draw.lists_until` at the latest; a job sees to it)."""
+
+from civic.draws.models.draw import (
+    AFTER,
+    ANSWERING,
+    BEFORE_FREEZE,
+    CHANCES,
+    INVITING,
+    OVER,
+    STAGES,
+    STATUSES,
+    UNITS,
+    WAYS,
+    WITH_NUMBERS,
+    ChanceReading,
+    Draw,
+    DrawCriterion,
+    Preparation,
+)
+from civic.draws.models.drawn import (
+    ANSWERS,
+    CHANNELS,
+    LEFT,
+    OUTCOMES,
+    PLACES,
+    AnswerCode,
+    ContactAttempt,
+    DrawnPerson,
+    LetterSheet,
+)
+from civic.draws.models.inviting import (
+    InvitationOrder,
+    InvitationWave,
+)
+from civic.draws.models.lists import (
+    DECISIONS,
+    ENTRY_REASONS,
+    ENTRY_STATUSES,
+    LIST_KINDS,
+    ListDraft,
+    PoolEntry,
+    SourceList,
+)
+
+__all__ = [
+    "AFTER",
+    "ANSWERING",
+    "ANSWERS",
+    "BEFORE_FREEZE",
+    "CHANCES",
+    "CHANNELS",
+    "DECISIONS",
+    "ENTRY_REASONS",
+    "ENTRY_STATUSES",
+    "INVITING",
+    "LEFT",
+    "LIST_KINDS",
+    "OUTCOMES",
+    "OVER",
+    "PLACES",
+    "STAGES",
+    "STATUSES",
+    "UNITS",
+    "WAYS",
+    "WITH_NUMBERS",
+    "AnswerCode",
+    "ChanceReading",
+    "ContactAttempt",
+    "Draw",
+    "DrawCriterion",
+    "DrawnPerson",
+    "InvitationOrder",
+    "InvitationWave",
+    "LetterSheet",
+    "ListDraft",
+    "PoolEntry",
+    "Preparation",
+    "SourceList",
+]
