@@ -132,7 +132,7 @@ class RulesForm(Form):
     themes = TextAreaField(
         lazy("Limites par thème"),
         description=lazy(
-            "Une par ligne, en euros ou en projets. Par exemple : Éclairage : 20000, ou Jeux : "
+            "Une par ligne, en euros ou en projets. Par exemple : Lumière : 20000, ou Jeux : "
             "2 projets."
         ),
         filters=[lines],
@@ -267,7 +267,8 @@ def themes_text(data: dict[str, Any]) -> str:
 
 
 def themes_data(text: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Limits by theme in cents and in projects; ValueError with the line not understood."""
+    """Limits by theme in cents and in projects; ValueError with the line not understood. Themes
+    have the names that the page shows, and projects are said in any of its languages."""
     codes = {folded(str(words)): code for code, words in THEMES.items()}
     limits: dict[str, int] = {}
     places: dict[str, int] = {}
@@ -275,7 +276,8 @@ def themes_data(text: str) -> tuple[dict[str, int], dict[str, int]]:
         name, _colon, said = row.rpartition(":")
         code = codes.get(folded(name.strip()))
         found = re.fullmatch(
-            r"(\d{1,9})(?:[.,](\d{1,2}))?(projets?)?", re.sub(r"[\s\u00a0\u202f€]", "", said)
+            r"(\d{1,9})(?:[.,](\d{1,2}))?(proje(?:ts?|cts?)|مشروع|مشاريع)?",
+            re.sub(r"[\s\u00a0\u202f€]", "", said),
         )
         if code is None or found is None or (found[3] and found[2]):
             raise ValueError(row[:60])
