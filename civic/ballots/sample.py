@@ -114,14 +114,14 @@ def close(db: Session, poll: PollView, folder: Path, members: Sequence[str], at:
         )
 
 
-def write_codes(folder: Path, poll: PollView, letters: Sequence[Letter], base_url: str) -> Path:
+def write_codes(folder: Path, poll: PollView, letters: Sequence[Letter]) -> Path:
     """The codes of letters that nobody has used, in a file that anyone may try them from."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{poll.slug}.txt"
     lines = [
         f"{poll.title}",
         "Codes de démonstration, un par lettre. Chaque code vaut un vote.",
-        f"À taper sur {base_url}/votes/{poll.slug}/entrer",
+        "À taper dans la démonstration : « Votes », ce vote, puis « J'ai un code ».",
         "",
         *(urn.show_code(one.code) for one in letters),
     ]

@@ -224,5 +224,5 @@ def _open_vote(db: Session, demo: Demo) -> None:
         at = min(poll.opens_at + timedelta(days=day, hours=3), demo.now)
         sample.cast(db, poll, folder, letters[UNUSED + day * 30 :][:30], demo.random, at=at)
         votes.publish_checkpoint(db, poll_id=poll.id, by="system", at=at)
-    path = sample.write_codes(demo.folder / "codes", poll, letters[:UNUSED], demo.settings.base_url)
+    path = sample.write_codes(demo.folder / "codes", poll, letters[:UNUSED])
     demo.shared["codes"] = path

@@ -14,6 +14,7 @@ from civic.ballots.queries.closing import (
     rehearsal,
     steps,
     turnout,
+    urn_is_kept,
 )
 from civic.ballots.queries.due import (
     open_now,
@@ -150,6 +151,7 @@ __all__ = [
     "told_of",
     "took_part",
     "turnout",
+    "urn_is_kept",
     "view_of",
     "views",
 ]

@@ -127,6 +127,11 @@ def openings(db: Session, poll_id: int) -> list[str]:
     return list(db.scalars(select(UrnOpening.person_id).where(UrnOpening.poll_id == poll_id)))
 
 
+def urn_is_kept(db: Session, poll_id: int) -> bool:
+    """Whether the closed urn can still be downloaded: it is destroyed some weeks after."""
+    return db.scalar(select(UrnExport.poll_id).where(UrnExport.poll_id == poll_id)) is not None
+
+
 def closed_urn(db: Session, view: PollView) -> bytes | None:
     """The urn as it was closed in step 1, in the file that `civic urn open` reads."""
     content = db.scalars(select(UrnExport.content).where(UrnExport.poll_id == view.id)).first()

@@ -39,6 +39,7 @@ def _closing(poll: PollView, form: forms.BatchForm, opened: Form | None = None) 
         names=names(db(), [*opening, *(one.by for one in steps.values())]),
         batches=queries.batches(db(), poll.id, me().person),
         turnout=queries.turnout(db(), poll.id),
+        kept=queries.urn_is_kept(db(), poll.id),
         q=queries,
     )
 
