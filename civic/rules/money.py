@@ -29,10 +29,11 @@ def decimals_of(text: str) -> int:
 def parse(text: str, scale: int = CENTS) -> int:
     """`text` ("1200", "12.5") in units of 1/scale, exactly. Refuses what the scale cannot hold."""
     match = _match(text)
-    amount = Fraction(f"{match[2]}.{match[3] or '0'}") * scale
-    if amount.denominator != 1:
+    after = match[3] or ""
+    amount, rest = divmod(int(match[2] + after) * scale, 10 ** len(after))
+    if rest:
         raise NotAnAmount(f"« {text} » a trop de décimales.")
-    return -amount.numerator if match[1] else amount.numerator
+    return -amount if match[1] else amount
 
 
 def plain(amount: int, scale: int = CENTS) -> str:

@@ -9,50 +9,101 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from civic.rules.tally.election import Ballots, VoteType
+from civic.rules.tally.pabulib.sections import NULL
 from civic.rules.tally.pabulib.votes import VoteReader
 
 _WHOLE = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})*", re.ASCII)
 Ints = NDArray[np.int64]
+_WORD = 8
+_MASKS = np.array([(1 << 8 * width) - 1 for width in range(_WORD + 1)], dtype="<u8")
+_BATCH = 4_096  # different votes parsed at once
 
 
 def bulk(
-    reader: VoteReader, counted: Counter[tuple[str, str]], vote_type: VoteType
+    reader: VoteReader, counted: Counter[str], vote_type: VoteType
 ) -> tuple[Ballots, int] | None:
     """The ballots, and how many are under a minimum; None if any vote is not plainly good."""
-    texts = [text for text, _ in counted]
-    times = list(counted.values())
-    blank = sum(n for text, n in zip(texts, times, strict=True) if not text)
-    if blank:
-        if any(marks for (text, marks) in counted if not text):
+    weights: dict[bytes, int] = {}
+    kind = np.uint16 if reader.points < 0 and len(reader.places) < 1 << 16 else np.uint32
+    blank = low = 0
+    known = _Known(reader.places)
+    said, numbers = iter(counted), iter(counted.values())
+    while texts := list(islice(said, _BATCH)):
+        times = list(islice(numbers, _BATCH))
+        marks: list[str] = []
+        if reader.points >= 0:
+            marks = [text.partition(NULL)[2] for text in texts]
+            texts = [text.partition(NULL)[0] for text in texts]
+        if "" in texts:
+            empty = [at for at, text in enumerate(texts) if not text]
+            if marks and any(marks[at] for at in empty):
+                return None
+            blank += sum(times[at] for at in empty)
+            for at in reversed(empty):
+                for column in (texts, times, marks):
+                    del column[at : at + 1]
+            if not texts:
+                continue
+        located = known.places(texts)
+        if located is None:
             return None
-        kept = [(key, n) for key, n in counted.items() if key[0]]
-        texts, times = [key[0] for key, _ in kept], [n for _, n in kept]
-    marks = [key[1] for key in counted if key[0]] if reader.points >= 0 else None
-    if not texts:
-        return None
-    lengths = np.array([text.count(",") + 1 for text in texts])
-    try:
-        flat = list(map(reader.places.__getitem__, ",".join(texts).split(",")))
-    except KeyError:
-        return None
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    points = None
-    if marks is not None:
-        points = _points(marks, lengths)
-        if points is None:
+        places, lengths = located
+        points = None
+        if reader.points >= 0:
+            points = _points(marks, lengths)
+            if points is None:
+                return None
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        placed = _placed(places, points, starts, lengths, reader, vote_type)
+        if placed is None:
             return None
-    placed = _placed(np.array(flat), points, starts, lengths, reader, vote_type)
-    if placed is None:
+        low += _under_minimum(reader, lengths, placed[1], starts, np.array(times))
+        _add(weights, placed, starts, times, kind)
+    if not weights:
         return None
-    low = _under_minimum(reader, lengths, placed[1], starts, np.array(times))
-    ids = tuple(reader.places)
-    return _grouped(ids, placed, starts, times, blank), low
+    return _ballots(tuple(reader.places), weights, blank, kind, with_points=reader.points >= 0), low
+
+
+class _Known:
+    """Finds the projects that votes name. Names of at most eight bytes are compared as numbers."""
+
+    def __init__(self, place_of: dict[str, int]) -> None:
+        self.place_of = place_of
+        names = [name.encode() for name in place_of]
+        self.short = max(map(len, names)) <= _WORD
+        if self.short:
+            words = np.array([int.from_bytes(name, "little") for name in names], dtype="<u8")
+            self.order = np.argsort(words)
+            self.words = words[self.order]
+
+    def places(self, texts: list[str]) -> tuple[Ints, Ints] | None:
+        """Every choice's project, vote after vote, and how many each has; None: an unknown one."""
+        raw = NULL.join(texts).encode() + bytes(_WORD)
+        letters = np.frombuffer(raw, dtype=np.uint8)[: 1 - _WORD]
+        ends = np.flatnonzero((letters == ord(",")) | (letters == 0))
+        lengths = np.diff(np.flatnonzero(letters[ends] == 0), prepend=-1)
+        if not self.short:
+            try:
+                found = map(self.place_of.__getitem__, ",".join(texts).split(","))
+                return np.fromiter(found, dtype=np.int64), lengths
+            except KeyError:
+                return None
+        begins = np.concatenate([[0], ends[:-1] + 1])
+        widths = ends - begins
+        if int(widths.max()) > _WORD:
+            return None
+        eight = np.ndarray((len(letters),), dtype="<u8", buffer=raw, strides=(1,))
+        named = eight[begins] & _MASKS[widths]
+        at = np.minimum(np.searchsorted(self.words, named), len(self.words) - 1)
+        if (self.words[at] != named).any():
+            return None
+        return self.order[at], lengths
 
 
 def _points(marks: list[str], lengths: Ints) -> Ints | None:
@@ -112,41 +163,48 @@ def _under_minimum(
     return int(times[low].sum())
 
 
-def _grouped(
-    ids: tuple[str, ...],
+def _add(
+    weights: dict[bytes, int],
     placed: tuple[Ints, Ints | None],
     starts: Ints,
     times: list[int],
-    blank: int,
-) -> Ballots:
-    """Ballots that mean the same are one, in the order they first appear; blanks come last."""
+    kind: type[np.uint16 | np.uint32],
+) -> None:
+    """Ballots that mean the same are one, in the order they first appear."""
     places, points = placed
-    kind = np.uint16 if points is None and len(ids) < 1 << 16 else np.uint32
     packed = places.astype(kind)
     if points is not None:
         packed = np.stack([packed, points.astype(kind)], axis=1)
     width = packed.itemsize * (1 if points is None else 2)
     raw = packed.tobytes()
-    keys = [raw[a:b] for a, b in pairwise((starts * width).tolist())]
-    weights: dict[bytes, int] = {}
-    if max(times) == 1:
-        weights = Counter(keys)
-    else:
-        for key, number in zip(keys, times, strict=True):
-            weights[key] = weights.get(key, 0) + number
+    for (begin, end), number in zip(pairwise((starts * width).tolist()), times, strict=True):
+        key = raw[begin:end]
+        weights[key] = weights.get(key, 0) + number
+
+
+def _ballots(
+    ids: tuple[str, ...],
+    weights: dict[bytes, int],
+    blank: int,
+    kind: type[np.uint16 | np.uint32],
+    *,
+    with_points: bool,
+) -> Ballots:
+    """The ballots in flat arrays; blanks come last."""
     unique = np.frombuffer(b"".join(weights), dtype=kind)
-    ends = np.cumsum([len(key) // width for key in weights])
-    if points is not None:
-        unique, marks = unique[::2], unique[1::2]
-    begins = [0, *ends.tolist()]
-    numbers = list(weights.values())
+    width = unique.itemsize * (2 if with_points else 1)
+    lengths = np.fromiter(map(len, weights), dtype=np.int64, count=len(weights)) // width
+    begins = array("q", [0])
+    begins.frombytes(np.cumsum(lengths).tobytes())
+    numbers = array("q", weights.values())
     if blank:
         begins.append(begins[-1])
         numbers.append(blank)
+    given = None
+    if with_points:
+        given = array("q")
+        given.frombytes(unique[1::2].astype(np.int64).tobytes())
+        unique = unique[::2]
     choices = array("i")
     choices.frombytes(unique.astype(np.int32).tobytes())
-    given = None
-    if points is not None:
-        given = array("q")
-        given.frombytes(marks.astype(np.int64).tobytes())
-    return Ballots(ids, array("q", begins), choices, given, array("q", numbers))
+    return Ballots(ids, begins, choices, given, numbers)

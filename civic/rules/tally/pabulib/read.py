@@ -6,21 +6,21 @@ again, row by row, to tell every line and reason.
 
 from __future__ import annotations
 
-import csv
-import io
+import sys
+from array import array
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 
 from civic.rules import money
 from civic.rules.tally.election import WITH_POINTS, Ballots, Election, Project
 from civic.rules.tally.pabulib.errors import BadFile
 from civic.rules.tally.pabulib.head import Head, read_head, read_projects
-from civic.rules.tally.pabulib.sections import Cut, cut, decode
+from civic.rules.tally.pabulib.sections import NULL, Cut, cut, decode
 from civic.rules.tally.pabulib.votes import NotAVote, VoteReader, refused_votes
 
-_CHUNK = 65_536
 _LARGE = 4_000  # different votes from which NumPy is worth its loading
+_SOME = 400  # and, once it is loaded, its use
 
 
 def read(content: bytes) -> Election:
@@ -52,52 +52,80 @@ def read(content: bytes) -> Election:
     return _election(head, projects, reader, taken)
 
 
-def _different(parts: Cut, reader: VoteReader) -> Counter[tuple[str, str]] | None:
-    """How many times each (vote, points) is there; None as soon as a row is plainly wrong."""
+def _different(parts: Cut, reader: VoteReader) -> Counter[str] | None:
+    """How many times each vote is there; None as soon as a row is plainly wrong.
+
+    Points follow their vote after a null character, which no file has.
+    """
     if reader.vote < 0:
         return None
-    counted: Counter[tuple[str, str]] = Counter()
-    seen: set[str] = set()
-    rows = csv.reader(io.StringIO(parts.votes_text, newline=""), delimiter=";")
+    counted: Counter[str] = Counter()
+    voters = array("q")  # as hashes: equal ones are looked at again
     width, voter, vote, points = len(reader.header), reader.voter, reader.vote, reader.points
-    checked = reader.checked_columns
-    while chunk := [row for row in islice(rows, _CHUNK) if any(row)]:
-        if any(len(row) != width for row in chunk):
+    for columns in parts.vote_columns(width):
+        if columns is None or "" in columns[voter]:
             return None
-        before = len(seen)
-        seen.update([row[voter] for row in chunk])
-        if len(seen) - before != len(chunk) or "" in seen:
-            return None
-        for column, allowed in checked:
-            if not {row[column] for row in chunk} <= allowed:
+        for column, allowed in reader.checked_columns:
+            if not allowed.issuperset(columns[column]):
                 return None
+        voters.extend(map(hash, columns[voter]))
         if points < 0:
-            counted.update([(row[vote], "") for row in chunk])
+            counted.update(columns[vote])
         else:
-            counted.update([(row[vote], row[points]) for row in chunk])
+            pairs = zip(columns[vote], columns[points], strict=True)
+            counted.update(map(NULL.join, pairs))
+    if not _all_differ(voters) and not _once_each(parts, width, voter):
+        return None
     return counted
 
 
-def _taken(
-    reader: VoteReader, counted: Counter[tuple[str, str]], head: Head
-) -> tuple[Ballots, int] | None:
+def _all_differ(numbers: array[int]) -> bool:
+    if len(numbers) <= _LARGE:
+        return len(set(numbers)) == len(numbers)
+    import numpy as np
+
+    ordered = np.sort(np.frombuffer(numbers, dtype=np.int64))
+    return not bool((ordered[1:] == ordered[:-1]).any())
+
+
+def _once_each(parts: Cut, width: int, voter: int) -> bool:
+    """Whether no voter is there twice, whatever their hashes."""
+    seen: set[str] = set()
+    number = 0
+    for columns in parts.vote_columns(width):
+        if columns is not None:
+            seen.update(columns[voter])
+            number += len(columns[voter])
+    return len(seen) == number
+
+
+def _taken(reader: VoteReader, counted: Counter[str], head: Head) -> tuple[Ballots, int] | None:
     """The ballots and how many are under a minimum; None if one of them cannot be counted."""
-    if len(counted) > _LARGE:
+    if len(counted) > (_SOME if "numpy" in sys.modules else _LARGE):
         from civic.rules.tally.pabulib.bulk import bulk
 
         taken = bulk(reader, counted, head.vote_type)
         if taken is not None:
             return taken
-    parse = reader.parse
     try:
         scale = reader.point_scale
-        parsed = [(*parse(text, marks), times) for (text, marks), times in counted.items()]
+        parsed = _parsed(reader, counted)
         if reader.point_scale != scale:  # decimals were met: all points again, at their scale
-            parsed = [(*parse(text, marks), times) for (text, marks), times in counted.items()]
+            parsed = _parsed(reader, counted)
     except NotAVote:
         return None
     low = sum(times for places, marks, times in parsed if reader.under_minimum(places, marks))
     return Ballots.grouped(tuple(reader.places), parsed, head.vote_type), low
+
+
+def _parsed(
+    reader: VoteReader, counted: Counter[str]
+) -> list[tuple[Sequence[int], Sequence[int], int]]:
+    parsed = []
+    for said, times in counted.items():
+        text, _, marks = said.partition(NULL)
+        parsed.append((*reader.parse(text, marks), times))
+    return parsed
 
 
 def _election(

@@ -5,13 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from civic.rules.tally.pabulib.errors import BadFile
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
-csv.field_size_limit(1 << 24)
+NULL = "\x00"  # refused wherever it is in a file
+_LONGEST = 1 << 24
+_CHUNK = 1 << 16  # characters read at once
+_ROWS = 4_096
+csv.field_size_limit(_LONGEST)
 
 
 @dataclass
@@ -37,6 +42,23 @@ class Cut:
         """Each vote row with its line; empty lines are left out."""
         return rows_of(self.votes_text, self.votes_line)
 
+    def vote_columns(self, width: int) -> Iterator[Sequence[Sequence[str]] | None]:
+        """The votes some thousands at a time, by columns; None for rows of another width."""
+        text = self.votes_text
+        if '"' in text:
+            yield from _quoted_columns(text, width)
+            return
+        at = 0
+        while at < len(text):
+            end = text.find("\n", at + _CHUNK) + 1 or len(text)
+            chunk = text[at:end]
+            at = end
+            columns = _plain_columns(chunk, width)
+            if columns is None:
+                yield from _quoted_columns(chunk, width)
+            else:
+                yield columns
+
 
 def decode(content: bytes) -> str:
     """UTF-8 text, a byte order mark left out. Refuses other encodings, naming the line."""
@@ -45,8 +67,8 @@ def decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise BadFile([(line, "ce texte n'est pas en UTF-8.")]) from None
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
+    if NULL in text:
+        line = text.count("\n", 0, text.index(NULL)) + 1
         raise BadFile([(line, "un caractère nul n'a pas sa place dans ce fichier.")])
     return text
 
@@ -65,6 +87,29 @@ def rows_of(text: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
             begun = first_line + reader.line_num
     except csv.Error:
         raise BadFile([(begun, "le guillemet ouvert ici n'est jamais refermé.")]) from None
+
+
+def _quoted_columns(text: str, width: int) -> Iterator[Sequence[Sequence[str]] | None]:
+    rows = filter(any, csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    while chunk := list(islice(rows, _ROWS)):
+        yield list(zip(*chunk, strict=True)) if {*map(len, chunk)} == {width} else None
+
+
+def _plain_columns(chunk: str, width: int) -> Sequence[Sequence[str]] | None:
+    """The columns of rows that all have `width` cells and a first one; None for any others."""
+    if "\r" in chunk:
+        chunk = chunk.replace("\r\n", "\n")
+    if "\r" in chunk or len(chunk) > _LONGEST:
+        return None
+    chunk = chunk.removesuffix("\n")
+    between = chunk.count("\n")
+    cells = chunk.replace("\n", ";\n;").split(";")
+    if len(cells) != (between + 1) * (width + 1) - 1:
+        return None
+    if cells[width :: width + 1].count("\n") != between:
+        return None
+    columns = [cells[column :: width + 1] for column in range(width)]
+    return None if "" in columns[0] else columns
 
 
 def cut(text: str) -> Cut:
