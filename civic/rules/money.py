@@ -30,7 +30,8 @@ def parse(text: str, scale: int = CENTS) -> int:
     """`text` ("1200", "12.5") in units of 1/scale, exactly. Refuses what the scale cannot hold."""
     match = _match(text)
     after = match[3] or ""
-    amount, rest = divmod(int(match[2] + after) * scale, 10 ** len(after))
+    parts: int = 10 ** len(after)
+    amount, rest = divmod(int(match[2] + after) * scale, parts)
     if rest:
         raise NotAnAmount(f"« {text} » a trop de décimales.")
     return -amount if match[1] else amount

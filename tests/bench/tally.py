@@ -45,7 +45,7 @@ path, rule, explain = sys.argv[1:4]
 bare = highest()
 import numpy
 from civic.rules import tally
-import civic.rules.tally.equal_shares, civic.rules.tally.phragmen
+import civic.rules.tally.equal_shares, civic.rules.tally.phragmen, civic.rules.tally.pabulib.bulk
 content = open(path, "rb").read()
 began = time.process_time()
 election = tally.read(content)

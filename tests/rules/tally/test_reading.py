@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.rules import money, tally
+from civic.rules.tally.pabulib import bulk, sections
 from tests.rules.tally import reference
 from tests.rules.tally.reference import SMALL, small
 
@@ -187,7 +188,8 @@ def files(draw: st.DrawFn) -> bytes:
     kind = draw(st.sampled_from(tally.VOTE_TYPES))
     size = draw(st.integers(1, 5))
     limits = draw(st.sampled_from(["", "max_length;2\n", "max_sum_cost;40\n", "min_length;2\n"]))
-    ids = [f"p{place}" for place in range(size)]
+    name = draw(st.sampled_from(["p{}", "{}", "élan{}", "projet-au-long-nom-{}"]))
+    ids = [name.format(place) for place in range(size)]
     with_points = kind in ("cumulative", "scoring")
     marks = st.sampled_from(
         ["1", "2", "3", "0", "1.5", "-1"] if draw(st.booleans()) else ["1", "4"]
@@ -211,8 +213,12 @@ def files(draw: st.DrawFn) -> bytes:
 @given(files())
 def test_large_files_are_read_as_small_ones_are(content: bytes) -> None:
     answers: list[object] = []
-    for large in (0, 10**9):
-        with mock.patch.object(reading, "_LARGE", large):
+    for large, at_once in ((0, 10**6), (0, 1), (10**9, 10**6)):
+        with (
+            mock.patch.multiple(reading, _LARGE=large, _SOME=large),
+            mock.patch.multiple(sections, _CHUNK=at_once, _ROWS=at_once),
+            mock.patch.object(bulk, "_BATCH", at_once),
+        ):
             try:
                 election = tally.read(content)
                 answers.append(
@@ -225,4 +231,23 @@ def test_large_files_are_read_as_small_ones_are(content: bytes) -> None:
                 )
             except tally.BadFile as bad:
                 answers.append(bad.errors)
+    assert answers[0] == answers[1] == answers[2]
+
+
+@given(files())
+def test_a_vote_within_quotes_is_the_same_vote(content: bytes) -> None:
+    before, title, votes = content.decode().partition("VOTES\n")
+    rows = [";".join(f'"{cell}"' for cell in row.split(";")) for row in votes.splitlines()]
+    quoted = (before + title + "\n".join(rows)).encode()
+    answers: list[object] = []
+    for written in (content, quoted):
+        try:
+            answers.append(sorted(map(repr, tally.read(written).ballots)))
+        except tally.BadFile as bad:
+            answers.append(bad.errors)
     assert answers[0] == answers[1]
+
+
+def test_voters_whose_hashes_are_equal_are_told_apart() -> None:
+    with mock.patch.object(reading, "_all_differ", return_value=False):
+        assert tally.read(small()).voters == 4
