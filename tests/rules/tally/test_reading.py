@@ -91,6 +91,7 @@ def test_each_wrong_line_is_named_with_its_reason() -> None:
         ("unit;Ville", "unit;Ville\nunit;Ville", 6, "deux fois"),
         ("3;pas,banc", "3;pas,banc;7", 24, "colonnes"),
         ("voter_id;vote", "voter_id;choix", 21, "vote"),
+        ("voter_id;vote", "voter_id;\rvote", 21, "titres"),
         ("project_id;cost", "project_id;prix", 16, "cost"),
         ("VOTES\n", "", 0, "VOTES"),
         ("META\n", "", 1, "META"),

@@ -128,7 +128,12 @@ def cut(text: str) -> Cut:
     start = spans[2][0]
     line = text.count("\n", 0, start) + 1
     header_end = text.find("\n", start) + 1 or len(text)
-    header = next(csv.reader([text[start:header_end].rstrip("\r\n")], delimiter=";"), [])
+    try:
+        header = next(csv.reader([text[start:header_end].rstrip("\r\n")], delimiter=";"), [])
+    except csv.Error:
+        raise BadFile(
+            [(line, "un retour à la ligne coupe les titres de la section VOTES.")]
+        ) from None
     if not any(header):
         raise BadFile([(line - 1, "la section VOTES n'a pas de ligne de titres.")])
     votes_text = text[header_end:]
