@@ -278,8 +278,8 @@ def _shared(shape: Shape, algorithm: str, tell: Progress) -> tuple[float, Floats
                 continue
             if not len(panels):
                 raise NoPanel from None
-            weights, best, bound = listing.fairest(shape, panels, algorithm)
-            return bound, best, Mixture(weights, panels)
+            held, weights, best, bound = listing.fairest(shape, panels, algorithm)
+            return bound, best, Mixture(weights, held)
         if mixture is not None:
             return chances.highest_minimum(shape), best, mixture
         assert cut is not None

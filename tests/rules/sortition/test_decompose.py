@@ -4,6 +4,7 @@ other."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -56,11 +57,14 @@ def test_the_list_holds_every_panel_and_its_fairest_weights_are_the_optimum(seed
     }
     listed = listing.every_panel(profiles.shape)
     assert listed is not None
-    assert {tuple(panel.astype(int)) for panel in listed} == kinds
+    points = listing.seats_held(listed, len(profiles.members))
+    assert {tuple(panel.astype(int)) for panel in points} == kinds
     assert len(listed) == len(kinds)
     if not possible:
         return
-    weights, held, smallest = listing.fairest(profiles.shape, listed, "leximin")
+    # Two panels at first: the others have to be priced in.
+    with mock.patch.object(listing, "FIRST", 2):
+        _panels, weights, held, smallest = listing.fairest(profiles.shape, listed, "leximin")
     best = oracle.leximin(len(people), possible)
     mine = [held[place[who]] / profiles.shape.sizes[place[who]] for who in range(len(people))]
     assert mine == pytest.approx(best, abs=1e-6)
@@ -75,6 +79,21 @@ def test_six_seats_that_eight_features_hold_tightly() -> None:
     least = prepared.public["bound"]
     assert least == pytest.approx(min(prepared.optimal.values()), abs=1e-7)
     assert sum(prepared.optimal.values()) == pytest.approx(seats, abs=1e-6)
+
+
+def test_a_program_that_holds_some_panels_finds_the_optimum_over_the_list() -> None:
+    shape = grouped(*made.town(3, people=60, seats=6, kinds=(2, 4, 4, 3, 3, 2, 2, 5))).shape
+    listed = listing.every_panel(shape)
+    assert listed is not None
+    assert len(listed) > 5 * listing.FIRST, "nothing is left to price in: this tests nothing"
+    panels, weights, held, smallest = listing.fairest(shape, listed, "leximin")
+    with mock.patch.object(listing, "FIRST", len(listed)):
+        _panels, _weights, whole, first = listing.fairest(shape, listed, "leximin")
+    assert smallest == pytest.approx(first, abs=1e-9)
+    assert held == pytest.approx(whole, abs=1e-7)
+    assert weights @ panels == pytest.approx(held)
+    used = panels @ shape.rows.T
+    assert ((used >= shape.lower) & (used <= shape.upper)).all()
 
 
 @settings(max_examples=60, deadline=None)
