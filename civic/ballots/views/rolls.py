@@ -16,7 +16,7 @@ from civic.ballots.views.common import code_address, doors, secrets_of, the_poll
 from civic.ballots.views.desk import manage_page
 from civic.house.access import Right, allow
 from civic.house.clock import clock
-from civic.house.i18n import _, ngettext
+from civic.house.i18n import _, ngettext, speaking
 from civic.house.paper import pdf
 from civic.house.qr import qr
 from civic.house.refusal import Refusal
@@ -104,18 +104,20 @@ def _as_file(
             )  # fmt: skip
         answer = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     else:
-        html = render_template(
-            "ballots/letters.html",
-            poll=poll,
-            letters=[
-                (one.entry, urn.show_code(one.code), qr(code_address(poll, one.code)))
-                for one in made
-            ],
-            phone=phone.replace(" ", "\u00a0"),
-            address=f"{settings().base_url}/votes/{poll.slug}/entrer",
-            places=queries.places(db(), poll.id),
-            q=queries,
-        )
+        # The letter is for its readers, whatever the language of the agent who makes it.
+        with speaking("fr"):
+            html = render_template(
+                "ballots/letters.html",
+                poll=poll,
+                letters=[
+                    (one.entry, urn.show_code(one.code), qr(code_address(poll, one.code)))
+                    for one in made
+                ],
+                phone=phone.replace(" ", "\u00a0"),
+                address=f"{settings().base_url}/votes/{poll.slug}/entrer",
+                places=queries.places(db(), poll.id),
+                q=queries,
+            )
         answer = Response(pdf(html), mimetype="application/pdf")
     name = f"lettres-{poll.slug}-{batch}.{shape}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
