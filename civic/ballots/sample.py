@@ -121,7 +121,7 @@ def write_codes(folder: Path, poll: PollView, letters: Sequence[Letter]) -> Path
     lines = [
         f"{poll.title}",
         "Codes de démonstration, un par lettre. Chaque code vaut un vote.",
-        "À taper dans la démonstration : « Votes », ce vote, puis « J'ai un code ».",
+        "Dans la démonstration : « Voter », ce vote, puis « Voter avec le code de ma lettre ».",
         "",
         *(urn.show_code(one.code) for one in letters),
     ]
