@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -167,7 +168,25 @@ class KioskForm(Form):
     )
 
 
-class ClaimForm(Form):
+class OwnGroup:
+    """A form's part that asks for a person's neighbourhood; `ask` says among which, or not to."""
+
+    group = RadioField(
+        lazy("Votre quartier"),
+        description=lazy("Celui où vous habitez : vous choisissez parmi ses projets."),
+        choices=[],
+        validators=[InputRequired(lazy("Choisissez votre quartier."))],
+    )
+
+    def ask(self: Any, groups: Sequence[str]) -> None:
+        """Offers these neighbourhoods; without any, the question is not asked."""
+        if groups:
+            self.group.choices = [(one, one) for one in groups]
+        else:
+            del self.group
+
+
+class ClaimForm(OwnGroup, Form):
     """Asking for one's right with an account."""
 
     born = _born_field()
@@ -223,6 +242,20 @@ class RightForm(Form):
 
     right = HiddenField(validators=[DataRequired(), Length(max=22)])
     place = HiddenField(validators=[Length(max=12)])
+
+
+class PlacedForm(OwnGroup, RightForm):
+    """Noting somebody's neighbourhood at the desk."""
+
+    group = RadioField(
+        lazy("Son quartier"),
+        choices=[],
+        validators=[InputRequired(lazy("Choisissez un quartier de la liste."))],
+    )
+    proof = BooleanField(
+        lazy("J'ai vu un justificatif de domicile dans ce quartier."),
+        validators=[DataRequired(lazy("Cochez cette case après avoir vu le justificatif."))],
+    )
 
 
 class RevokeForm(RightForm):

@@ -66,7 +66,8 @@ class Poll(Base):
     costs, ballot, dates and public key, and never changes after `sealed_at`. `secret_name` names
     the file of the vault that holds the private key (platform's key) and the poll's secrets.
     `limits`: for a knapsack ballot, [name of an envelope, cents] each. `one_group`: a ballot keeps
-    to the projects of one neighbourhood, at the voter's choice.
+    to the projects of one neighbourhood, at the voter's choice. `districts`: when each right has
+    its own neighbourhood, [group, the neighbourhood's number] each; other groups are everybody's.
     After the count the result is provisional for `contest_days`; `keep_days` after it, what is
     left of the vote in secret is destroyed. `publication` says whether opened ballots are
     published: by the kind of ballot and their number ("auto"), of every kind ("always"), never.
@@ -112,6 +113,7 @@ class Poll(Base):
     max_sum: Mapped[int | None]
     limits: Mapped[DataList]
     one_group: Mapped[bool] = mapped_column(default=False)
+    districts: Mapped[DataList] = mapped_column(default=list)
     checks: Mapped[DataList] = mapped_column(default=lambda: ["account", "letter", "desk"])
     residence: Mapped[Code] = mapped_column(default="declared")
     phone_share: Mapped[int] = mapped_column(default=1)
@@ -161,7 +163,9 @@ class VotingRight(Base):
     themselves are not kept here. `person_id` is there only for a right asked for with an account.
     `phone` is an HMAC of a phone number, `phone_slot` says which of its rights this is. A right
     with a `place_id` is on the printed émargement of a place without network, under that number:
-    it votes there, on paper, and nowhere else.
+    it votes there, on paper, and nowhere else. `group`: the neighbourhood whose projects it
+    may choose (Poll.districts), known before the vote and never kept with the envelope; None until
+    it is known.
     """
 
     __tablename__ = "voting_right"
@@ -186,6 +190,7 @@ class VotingRight(Base):
     phone_slot: Mapped[int | None]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("polling_place.id"))
     place_number: Mapped[int | None]
+    group: Mapped[str | None] = mapped_column(String(200))
 
 
 class VotingCode(Base):
@@ -334,7 +339,8 @@ class RollList(Base):
     """A list that gave voting rights: how many people, what became of them. No name is kept.
 
     `known`: people who had a right already; `held`: lines held for a decision on homonyms;
-    `letters`: how many letters were made from it. The digest is the file's.
+    `letters`: how many letters were made from it; `unplaced`: people whose address tells no
+    neighbourhood, where the vote asks for one. The digest is the file's.
     """
 
     __tablename__ = "roll_list"
@@ -350,6 +356,7 @@ class RollList(Base):
     known: Mapped[int]
     held: Mapped[int]
     letters: Mapped[int]
+    unplaced: Mapped[int] = mapped_column(default=0)
     by: Mapped[str] = mapped_column(String(22))
     at: Mapped[Instant]
 

@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from civic.ballots.forms import OwnGroup
 from civic.ballots.queries import KIND_WORDS
 from civic.house.clock import paris
 from civic.house.fields import line, lines
@@ -215,7 +216,7 @@ def read_numbers(text: str) -> set[int]:
     return found
 
 
-class ProvedForm(Form):
+class ProvedForm(OwnGroup, Form):
     """Opening the ballot with a proved identity; the box counts where residence is declared."""
 
     honour = BooleanField(lazy("J'habite le territoire de ce vote, et je ne vote qu'une fois."))

@@ -7,7 +7,7 @@ The voter's page and the desk's entry screen use the same fields: `choice` (boxe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from werkzeug.datastructures import MultiDict
@@ -74,6 +74,19 @@ def moved(poll: PollView, choices: urn.Choices, act: str) -> urn.Choices:
     if 0 <= other < len(order):
         order[at], order[other] = order[other], order[at]
     return urn.Choices(tuple(order))
+
+
+def among(sheet: Sheet, open_to: set[str]) -> Sheet:
+    """The sheet with nothing but these projects in it."""
+    kept = [place for place, one in enumerate(sheet.choices.references) if one in open_to]
+    if len(kept) == len(sheet.choices.references):
+        return sheet
+    references, points = sheet.choices.references, sheet.choices.points
+    choices = urn.Choices(
+        tuple(references[one] for one in kept),
+        tuple(points[one] for one in kept) if points else (),
+    )
+    return replace(sheet, choices=choices)
 
 
 def unknown() -> str:

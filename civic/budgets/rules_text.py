@@ -174,6 +174,7 @@ def _ballot(data: dict[str, Any], *, ours: bool = True) -> str:
     scope = {
         "all": "",
         "one": _("Chacun choisit un quartier, et ne vote que pour les projets de ce quartier."),
+        "own": _own(data),
     }[data["choice"]]
     anyone = _(
         "Après le dépouillement, les bulletins ouverts sont publiés, sans nom et dans le désordre "
@@ -198,6 +199,24 @@ def _ballot(data: dict[str, Any], *, ours: bool = True) -> str:
         if ours
         else "",
         kept if ours else "",
+    )
+
+
+def _own(data: dict[str, Any]) -> str:
+    shown = (
+        _("Avec un compte, chacun déclare son quartier sur l'honneur.")
+        if data["residence"] == "declared"
+        else _("Le quartier est celui de l'adresse qui est sur la liste.")
+    )
+    return " ".join(
+        (
+            _(
+                "Chacun vote pour les projets de son quartier, celui où il habite, et pour les "
+                "projets qui ne sont d'aucun quartier."
+            ),
+            shown,
+            _("Sinon, l'accueil d'un lieu de vote le note sur justificatif, avant le vote."),
+        )
     )
 
 

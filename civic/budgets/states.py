@@ -61,6 +61,7 @@ PROOFS: dict[str, Any] = {
 CHOICES: dict[str, Any] = {
     "all": lazy("Tous les projets"),
     "one": lazy("Les projets d'un seul quartier, au choix de chacun"),
+    "own": lazy("Les projets de son propre quartier"),
 }
 CHECKS: dict[str, Any] = {
     "account": lazy("Un compte, avec une adresse e-mail confirmée"),

@@ -13,12 +13,14 @@ from civic.ballots import service as votes
 from civic.budgets import queries, service
 from civic.budgets.comparing import effect_of, measures
 from civic.budgets.counting import Candidate, Purse, count, in_complement
-from civic.budgets.rules_data import DEFAULTS, READY, by_model, check_rules
+from civic.budgets.models import BudgetEnvelope
+from civic.budgets.rules_data import DEFAULTS, READY, by_model, check_rules, digest_of
 from civic.budgets.rules_text import text_of
 from civic.budgets.states import BALLOT_TYPES, RULES
+from civic.house.db import writing
 from civic.house.refusal import Refusal
 from tests.ballots.make import make_letters, secrets_of
-from tests.budgets.make import DURING, PREPARED, frozen, prepared, voted
+from tests.budgets.make import DURING, PREPARED, Made, adopt, frozen, prepared, voted
 from tests.budgets.test_pages import visitor_of
 from tests.budgets.test_rules import data, plain
 
@@ -276,3 +278,61 @@ def test_where_the_reglement_has_no_paper_nobody_votes_on_paper(
         votes.vote_on_paper(
             db, poll_id=poll.id, right_id=right, known=secrets_of(poll, tmp_path), at=DURING
         )
+
+
+def at_home(db: Session, made: Made, *, second: int | None) -> None:
+    """Says whose the two envelopes are, before the act; the second may be of the whole town."""
+    with writing(db):
+        for key, number in zip(made.envelopes, (made.town.neighbourhood, second), strict=True):
+            db.get_one(BudgetEnvelope, key).neighbourhood_id = number
+
+
+def test_their_own_neighbourhood_is_written_sealed_and_asks_for_envelopes(db: Session) -> None:
+    made = prepared(db, choice="own")
+    for second, missing in (
+        (None, "une enveloppe pour chaque quartier"),
+        (made.town.neighbourhood, "une seule enveloppe par quartier"),
+    ):
+        at_home(db, made, second=second)
+        with pytest.raises(Refusal, match=missing):
+            adopt(db, made)
+        db.rollback()
+    at_home(db, made, second=made.town.second_neighbourhood)
+    adopt(db, made)
+    db.rollback()
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.current is not None
+    assert seen.current.data["choice"] == "own"
+    assert "Chacun vote pour les projets de son quartier" in seen.current.text
+    assert "déclare son quartier sur l'honneur" in seen.current.text
+    listed = text_of({**seen.current.data, "residence": "roll"})
+    assert "Le quartier est celui de l'adresse qui est sur la liste." in listed
+    assert seen.current.digest == digest_of([seen.current.data, seen.current.text])
+    assert seen.current.digest != digest_of(
+        [{**seen.current.data, "choice": "all"}, seen.current.text]
+    )
+
+
+def test_their_own_neighbourhood_reaches_the_ballot(
+    db: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = adopt
+
+    def placed(db: Session, made: Made) -> None:
+        at_home(db, made, second=made.town.second_neighbourhood)
+        real(db, made)
+
+    monkeypatch.setattr("tests.budgets.make.adopt", placed)
+    made = frozen(db, tmp_path, ((0, 5_000_00), (1, 4_000_00)), choice="own")
+    db.rollback()
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.row.poll_id is not None
+    poll = polls.poll_by_id(db, seen.row.poll_id)
+    assert poll is not None
+    assert poll.one_group
+    assert poll.districts == (
+        ("Les Tilleuls", made.town.neighbourhood),
+        ("La Gare", made.town.second_neighbourhood),
+    )

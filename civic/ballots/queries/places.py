@@ -185,6 +185,7 @@ class RollLine:
     known: int
     held: int
     letters: int
+    unplaced: int
     at: datetime
 
 
@@ -199,6 +200,7 @@ def rolls(db: Session, poll_id: int) -> list[RollLine]:
             RollList.known,
             RollList.held,
             RollList.letters,
+            RollList.unplaced,
             RollList.at,
         )
         .where(RollList.poll_id == poll_id)
@@ -206,6 +208,20 @@ def rolls(db: Session, poll_id: int) -> list[RollLine]:
         .limit(50)
     )
     return [RollLine(*row) for row in rows]
+
+
+def unplaced(db: Session, poll_id: int) -> int:
+    """How many rights that stand have no known neighbourhood."""
+    return (
+        db.scalar(
+            select(func.count()).where(
+                VotingRight.poll_id == poll_id,
+                VotingRight.group.is_(None),
+                VotingRight.revoked_reason.is_(None),
+            )
+        )
+        or 0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,10 +319,11 @@ def told_of(db: Session, poll_id: int, rights: list[str]) -> dict[str, str]:
 # --- as pages say it -----------------------------------------------------------------------------
 
 
-def roll_rows(found: list[RollLine]) -> list[list[object]]:
-    """Lists and batches of letters, as rows of a table."""
+def roll_rows(found: list[RollLine], *, own: bool = False) -> list[list[object]]:
+    """Lists and batches of letters, as rows of a table; with `own`, those without neighbourhood."""
     return [
         [one.name, day_words(one.at), one.people, one.added, one.known, one.letters]
+        + ([one.unplaced] if own else [])
         for one in found
     ]
 

@@ -58,6 +58,7 @@ class PollView:
     max_sum: int | None
     limits: tuple[tuple[str, int], ...]
     one_group: bool
+    districts: tuple[tuple[str, int], ...]
     checks: tuple[str, ...]
     residence: str
     phone_share: int
@@ -80,6 +81,11 @@ class PollView:
     def is_over(self, now: datetime) -> bool:
         """Whether the closing instant has passed."""
         return now >= self.closes_at
+
+    @property
+    def neighbourhoods(self) -> tuple[str, ...]:
+        """The groups of projects of which a right has one as its own; none in other polls."""
+        return tuple(name for name, _number in self.districts)
 
     @property
     def contested_until(self) -> date | None:
@@ -107,11 +113,12 @@ def view_of(row: Any) -> PollView:
         **{
             name: getattr(row, name)
             for name in PollView.__slots__
-            if name not in ("scope", "limits", "checks")
+            if name not in ("scope", "limits", "checks", "districts")
         },
         scope=tuple(row.scope),
         limits=tuple((name, cents) for name, cents in row.limits),
         checks=tuple(row.checks),
+        districts=tuple((name, number) for name, number in row.districts),
     )
 
 
@@ -155,6 +162,12 @@ def items(db: Session, poll_id: int) -> list[PollItem]:
     return [PollItem(*row) for row in rows]
 
 
+def open_to(view: PollView, group: str | None, projects: list[PollItem]) -> list[PollItem]:
+    """The projects that a right of this neighbourhood may choose."""
+    closed = set(view.neighbourhoods) - {group}
+    return [one for one in projects if one.group not in closed]
+
+
 def form_of(view: PollView, projects: list[PollItem]) -> urn.BallotForm:
     """What the poll allows, as the urn's rules read it."""
     return urn.BallotForm(
@@ -169,12 +182,15 @@ def form_of(view: PollView, projects: list[PollItem]) -> urn.BallotForm:
         groups=tuple(one.group for one in projects),
         limits=view.limits,
         one_group=view.one_group,
+        districts=view.neighbourhoods,
     )
 
 
 def sealed_rules(view: PollView, projects: list[PollItem], public: bytes) -> dict[str, Any]:
     """All that is sealed: question, who may vote, projects and costs, ballot, dates, key."""
+    own = {"quartiers": list(view.neighbourhoods)} if view.districts else {}
     return {
+        **own,
         "vote": view.slug,
         "titre": view.title,
         "question": view.question,

@@ -10,7 +10,7 @@ from functools import cmp_to_key
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from civic.ballots.models import CheckIn, OpenedBallot, PollCount, VotingRight
+from civic.ballots.models import CheckIn, OpenedBallot, Poll, PollCount, VotingRight
 from civic.ballots.queries.polls import PollItem
 from civic.people.models import Person
 from civic.rules.tally.judgment import compare, median
@@ -102,10 +102,13 @@ def opened(db: Session, poll_id: int) -> list[OpenedBallotRow]:
 
 
 def took_part(db: Session, poll_id: int) -> list[tuple[str | None, date | None, bool]]:
-    """For each right that stands: neighbourhood and birth date where an account tells them, and
-    whether its holder voted. To be summed up at once, above a floor, and never shown as it is."""
+    """For each right that stands: neighbourhood (the right's own, where the vote gives it one, or
+    what an account tells), birth date where an account tells it, and whether its holder voted. To
+    be summed up at once, above a floor, and never shown as it is."""
+    own = bool(db.scalar(select(Poll.districts).where(Poll.id == poll_id)))
+    place = VotingRight.group if own else Territory.name
     rows = db.execute(
-        select(Territory.name, Person.birth_date, CheckIn.right_id.is_not(None))
+        select(place, Person.birth_date, CheckIn.right_id.is_not(None))
         .select_from(VotingRight)
         .outerjoin(
             CheckIn,

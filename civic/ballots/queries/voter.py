@@ -24,7 +24,8 @@ from civic.rules import urn
 @dataclass(frozen=True, slots=True)
 class OwnRight:
     """A voting right as its holder sees it. `channel` and `day`: the émargement, None if none.
-    `printed`: it is used at a place without network, and nowhere else."""
+    `printed`: it is used at a place without network, and nowhere else. `group`: its neighbourhood,
+    where the vote asks for one and it is known."""
 
     id: str
     level: str
@@ -32,6 +33,7 @@ class OwnRight:
     channel: str | None
     day: date | None
     printed: bool = False
+    group: str | None = None
 
 
 def right(db: Session, poll_id: int, right_id: str) -> OwnRight | None:
@@ -53,6 +55,7 @@ def _right(db: Session, *where: Any) -> OwnRight | None:
             CheckIn.channel,
             CheckIn.day,
             VotingRight.place_id.is_not(None),
+            VotingRight.group,
         )
         .outerjoin(
             CheckIn,
@@ -98,7 +101,7 @@ def own_data(db: Session, me: Identity) -> dict[str, Any]:
     """What this room knows of the asker: in which votes they have a right, and the day they
     voted; never what they chose, which nobody can tell."""
     rows = db.execute(
-        select(Poll.title, CheckIn.day, CheckIn.channel)
+        select(Poll.title, CheckIn.day, CheckIn.channel, VotingRight.group)
         .join(VotingRight, VotingRight.poll_id == Poll.id)
         .outerjoin(
             CheckIn,
@@ -109,6 +112,7 @@ def own_data(db: Session, me: Identity) -> dict[str, Any]:
     )
     return {
         "votes": [
-            {"vote": title, "émargement": day, "canal": channel} for title, day, channel in rows
+            {"vote": title, "émargement": day, "canal": channel, "quartier": group}
+            for title, day, channel, group in rows
         ]
     }

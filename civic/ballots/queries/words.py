@@ -42,6 +42,8 @@ def state_sentence(view: PollView, now: datetime) -> str:
 def choose_sentence(view: PollView) -> str:
     """How many projects one may choose, and where, in words."""
     said = _choose(view)
+    if view.districts:
+        return f"{said} {_('Ils sont de votre quartier, ou de tout le territoire.')}"
     return (
         f"{said} {_('Ils sont tous du même quartier, celui que vous voulez.')}"
         if (view.one_group)

@@ -18,6 +18,7 @@ from civic.ballots.service.places import (
 )
 from civic.ballots.service.polls import create_poll_within, import_opened_within, seal_poll
 from civic.ballots.service.rights import (
+    NO_NEIGHBOURHOOD,
     Letter,
     Loaded,
     RollEntry,
@@ -34,10 +35,12 @@ from civic.ballots.service.rights import (
     revoke_right,
     rights_at_desk,
     send_phone_code,
+    set_neighbourhood,
 )
 from civic.ballots.service.typing import type_ballot
 
 __all__ = [
+    "NO_NEIGHBOURHOOD",
     "Deposited",
     "Letter",
     "Loaded",
@@ -78,6 +81,7 @@ __all__ = [
     "rights_at_desk",
     "seal_poll",
     "send_phone_code",
+    "set_neighbourhood",
     "sever",
     "sign_sheet",
     "type_ballot",

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from civic.ballots import mails
 from civic.ballots.models import BallotEnvelope, CheckIn, LoggedDigest
-from civic.ballots.queries import PollItem, PollView, form_of
+from civic.ballots.queries import PollItem, PollView, form_of, open_to
 from civic.ballots.service.locks import hold_open_poll, hold_right
+from civic.ballots.service.rights.neighbourhoods import NO_NEIGHBOURHOOD
 from civic.ballots.vault import PollSecrets
 from civic.house import post
 from civic.house.clock import day_of, paris
@@ -86,7 +87,7 @@ def deposit(
     with writing(db):
         ask = db.connection().execute
         hold_open_poll(db, poll.id, at)
-        hold_right(db, poll.id, right_id)
+        _require_own(poll, items, choices, hold_right(db, poll.id, right_id))
         used, old = ask(_BEFORE, {"poll": poll.id, "right": right_id, "filed": token}).one()
         if used == "paper":
             raise Refusal(lazy("Vous avez déjà voté sur papier : c'est ce bulletin-là qui compte."))
@@ -111,6 +112,27 @@ def mail_receipt(
     letter = mails.receipt(to, poll.title, number, link, poll.closes_at, language)
     with writing(db):
         post.put(db, letter, at=paris(day_of(at)))
+
+
+def _require_own(
+    poll: PollView, items: list[PollItem], choices: urn.Choices, group: str | None
+) -> None:
+    """Where each right has a neighbourhood: refuses one without, and another one's projects."""
+    if not poll.districts:
+        return
+    if group is None:
+        raise Refusal(NO_NEIGHBOURHOOD)
+    mine = {one.reference for one in open_to(poll, group, items)}
+    other = next((one for one in items if one.reference in set(choices.references) - mine), None)
+    if other is not None:
+        raise Refusal(
+            lazy(
+                "« %(title)s » est un projet d'un autre quartier. Le vôtre, pour ce vote : "
+                "%(group)s. Choisissez parmi les projets de cette page.",
+                title=other.label, group=group,
+            ),
+            field="choices",
+        )  # fmt: skip
 
 
 def _written(poll: PollView, items: list[PollItem], choices: urn.Choices) -> bytes:

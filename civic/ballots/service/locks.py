@@ -61,7 +61,7 @@ _POLL = (
     .with_for_update(read=True)
 )
 _RIGHT = (
-    select(_right.revoked_reason, _right.place_id)
+    select(_right.revoked_reason, _right.place_id, _right.group)
     .where(_right.id == bindparam("right"), _right.poll_id == bindparam("poll"))
     .with_for_update()
 )
@@ -86,14 +86,16 @@ def hold_open_poll(db: Session, poll_id: int, at: datetime) -> None:
     require_open(row, at)
 
 
-def hold_right(db: Session, poll_id: int, right_id: str) -> None:
+def hold_right(db: Session, poll_id: int, right_id: str) -> str | None:
     """Locks the voting right: two deposits of it queue here. Refuses one that was taken away, or
-    stands on a printed émargement."""
+    stands on a printed émargement. Answers its neighbourhood, if it has one."""
     row = db.connection().execute(_RIGHT, {"poll": poll_id, "right": right_id}).first()
     if row is None:
         raise NotFound
     _require_kept(row.revoked_reason)
     require_online(row.place_id)
+    group: str | None = row.group
+    return group
 
 
 def require_before_closing(poll: Poll, at: datetime) -> None:

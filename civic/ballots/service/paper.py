@@ -45,6 +45,13 @@ def vote_on_paper(
                     "Cette personne est sur l'émargement imprimé d'un lieu de vote : elle vote là."
                 )
             )
+        if poll.districts and right.group is None:
+            raise Refusal(
+                lazy(
+                    "Notez d'abord le quartier de cette personne : son bulletin de papier est "
+                    "celui de ce quartier."
+                )
+            )
         if place_id is not None:
             require_place(db, poll_id, place_id)
         check_in = db.get(CheckIn, (poll_id, right_id))

@@ -21,6 +21,7 @@ from civic.ballots.models import (
     VotingRight,
 )
 from civic.ballots.service.locks import locked_poll, require_before_closing
+from civic.ballots.service.rights.neighbourhoods import groups_at
 from civic.ballots.service.rights.roll import RollEntry
 from civic.ballots.service.rights.rows import add_right, by_identity, identity_in
 from civic.ballots.vault import PollSecrets
@@ -113,10 +114,12 @@ def put_on_duty(
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A printed émargement: numbered people, to print now, and those who are not on it."""
+    """A printed émargement: numbered people, to print now, and those who are not on it. `groups`:
+    by number, whose paper ballot each gets, where the vote gives each their own neighbourhood's."""
 
     lines: list[tuple[int, RollEntry]]
     without: list[RollEntry]
+    groups: dict[int, str]
 
 
 def print_check_in(
@@ -131,10 +134,12 @@ def print_check_in(
     """Puts people of a list on the printed émargement of a place, and closes their online right.
 
     From then on they vote there, on paper, and nowhere else: their letter's code is erased and no
-    deposit is taken. Who has voted already, has no right any more, is too young or stands on
-    another printed émargement is not on this one. Printing again keeps everybody's number.
+    deposit is taken. Who has voted already, has no right any more, is too young, has no known
+    neighbourhood where the vote asks for one, or stands on another printed émargement is not on
+    this one. Printing again keeps everybody's number.
     """
     lines: list[tuple[int, RollEntry]] = []
+    shown: dict[int, str] = {}
     without: list[RollEntry] = []
     with writing(db):
         place, poll = _place(db, place_id)
@@ -146,26 +151,32 @@ def print_check_in(
         )
         number = last or 0
         done: set[str] = set()
-        for entry in entries:
+        groups = groups_at(db, poll, [one.address for one in entries])
+        for place_in, entry in enumerate(entries):
             identity = identity_in(poll, known, entry.family, entry.first, entry.born)
             right = by_identity(db, poll.id, identity)
-            if identity in done or not _may_stand(db, poll, place_id, right, entry):
+            group = (right.group if right is not None else None) or groups[place_in]
+            lost = bool(poll.districts) and group is None
+            if lost or identity in done or not _may_stand(db, poll, place_id, right, entry):
                 without.append(entry)
                 continue
             done.add(identity)
             if right is None:
                 right = add_right(db, poll.id, identity, "roll")
+            right.group = group
             if right.place_number is None:
                 number += 1
                 right.place_id, right.place_number = place_id, number
                 db.execute(delete(VotingCode).where(VotingCode.right_id == right.id))
             assert right.place_number is not None
             lines.append((right.place_number, entry))
+            if group is not None:
+                shown[right.place_number] = group
         journal.record(
             db, at=at, actor=by, verb="place.print", target=f"poll:{poll.id}", place=place.name,
             people=len(lines), without=len(without),
         )  # fmt: skip
-    return Printed(sorted(lines, key=lambda one: one[0]), without)
+    return Printed(sorted(lines, key=lambda one: one[0]), without, shown)
 
 
 def _may_stand(

@@ -48,6 +48,7 @@ def create_poll_within(
     max_sum: int | None = None,
     limits: Sequence[tuple[str, int]] = (),
     one_group: bool = False,
+    districts: Sequence[tuple[str, int]] = (),
     paper: bool = True,
     contest_days: int = 10,
     publication: str = "auto",
@@ -64,8 +65,9 @@ def create_poll_within(
     Without it the poll waits for `seal_poll`, or for `import_opened_within`. `limits` says what
     each envelope of a knapsack ballot holds (cents). `checks`, `residence` and `phone_share` say
     who may vote and how they show it (models.CHECKS, RESIDENCES); by default an account, a letter
-    or the desk, residence declared; nobody born after `born_by`. Refuses dates in the wrong order,
-    a ballot without projects, and bounds that no ballot can meet.
+    or the desk, residence declared; nobody born after `born_by`. `districts`: each right has
+    one of these neighbourhoods as its own ([group, its number] each). Refuses dates in the wrong
+    order, a ballot without projects, and bounds that no ballot can meet.
     """
     if closes_at <= opens_at:
         raise Refusal(lazy("Le vote doit fermer après son ouverture."), field="closes_at")
@@ -79,6 +81,14 @@ def create_poll_within(
         name for name, _c in limits
     }:
         raise Refusal(lazy("Dites combien d'argent a chaque enveloppe du bulletin."))
+    for name, _number in districts:
+        others = {one for one, _other in districts} - {name}
+        if sum(one.group not in others for one in items) < max(minimum, 1):
+            raise Refusal(
+                lazy(
+                    "Le quartier « %(name)s » n'a pas assez de projets sur le bulletin.", name=name
+                )
+            )
     by_points = ballot_type == "points"
     ways = _checks(checks)
     row = Poll(
@@ -97,7 +107,8 @@ def create_poll_within(
         max_points=BEST_GRADE if ballot_type == "graded" else max_points if by_points else None,
         max_sum=max_sum if by_points else None,
         limits=[list(one) for one in limits] if ballot_type == "knapsack" else [],
-        one_group=one_group,
+        one_group=one_group or bool(districts),
+        districts=[list(one) for one in districts],
         paper=paper,
         contest_days=contest_days,
         publication=publication,

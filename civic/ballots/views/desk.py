@@ -48,6 +48,7 @@ def manage_page(
         turnout=queries.turnout(db(), poll.id),
         items=queries.items(db(), poll.id),
         rolls=queries.rolls(db(), poll.id),
+        unplaced=queries.unplaced(db(), poll.id) if poll.districts else 0,
         waiting=queries.homonyms_waiting(db(), poll.id),
         q=queries,
     )
@@ -169,11 +170,15 @@ def desk_right(slug: str) -> Any:
 def _person_page(
     poll: PollView, right: str, *, place: Place | None = None, new: bool = False, code: str = "",
     told: str = "", revoke: forms.RevokeForm | None = None,
+    placed: forms.PlacedForm | None = None,
 ) -> str:  # fmt: skip
     own = queries.right(db(), poll.id, right)
     if own is None:
         raise NotFound
     shown = str(place.id) if place else ""
+    if placed is None and poll.districts:
+        placed = forms.PlacedForm(formdata=None, right=right, place=shown, group=own.group)
+        placed.ask(poll.neighbourhoods)
     return render_template(
         "ballots/desk_person.html",
         poll=poll,
@@ -181,6 +186,7 @@ def _person_page(
         place=place,
         new=new,
         form=_right_form(right, place),
+        placed=placed,
         revoke=revoke or forms.RevokeForm(formdata=None, right=right, place=shown),
         may_revoke=me().may(Right.COUNT_BALLOTS, queries.scope_of_view(poll)),
         code=urn.show_code(code) if code else "",
@@ -188,6 +194,32 @@ def _person_page(
         told=told,
         q=queries,
     )
+
+
+@doors.post("/<slug>/accueil/quartier")
+@allow(Right.KEEP_DESK, on=queries.scope_of)
+def desk_group(slug: str) -> Any:
+    """The person's neighbourhood, after a proof was seen."""
+    poll, form = the_poll(slug), forms.PlacedForm()
+    if not poll.districts or not said(form.right):
+        return done(url_for("ballots.desk", slug=slug))
+    form.ask(poll.neighbourhoods)
+    place = _place(poll, said(form.place))
+    if form.sent():
+        try:
+            service.set_neighbourhood(
+                db(),
+                poll_id=poll.id,
+                right_id=said(form.right),
+                group=said(form.group),
+                by=me().person,
+                at=clock.now(),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return _person_page(poll, said(form.right), place=place, told=_("Quartier noté."))
+    return _person_page(poll, said(form.right), place=place, placed=form), 422
 
 
 @doors.post("/<slug>/accueil/papier")

@@ -18,7 +18,7 @@ from civic.house.clock import clock
 from civic.house.i18n import _, lazy
 from civic.house.identity import Flow, NotProved, Proved
 from civic.house.refusal import NotFound, Refusal
-from civic.house.web import db, done, settings
+from civic.house.web import db, done, said, settings
 from civic.rules import urn
 
 WAY, PROVED = "brouillon-identite", "brouillon-prouve"
@@ -37,8 +37,8 @@ def _key() -> bytes:
     return urn.draft_key(settings().secret_key, "identity")
 
 
-def _keep(answer: Response, name: str, slug: str, said: dict[str, Any], now: datetime) -> None:
-    text = urn.close_draft(_key(), slug, {**said, "until": int(now.timestamp()) + LASTS})
+def _keep(answer: Response, name: str, slug: str, kept: dict[str, Any], now: datetime) -> None:
+    text = urn.close_draft(_key(), slug, {**kept, "until": int(now.timestamp()) + LASTS})
     answer.set_cookie(
         name, text, max_age=LASTS, httponly=True, secure=settings().https, samesite="Lax", path="/"
     )
@@ -118,8 +118,8 @@ def identity_back() -> Any:
         return answer
     answer = redirect(url_for("ballots.identity_open", slug=poll.slug), 303)
     answer.delete_cookie(WAY, path="/")
-    said = {"family": proved.family, "first": proved.first, "born": proved.born.isoformat()}
-    _keep(answer, PROVED, poll.slug, said, now)
+    who = {"family": proved.family, "first": proved.first, "born": proved.born.isoformat()}
+    _keep(answer, PROVED, poll.slug, who, now)
     return answer
 
 
@@ -136,6 +136,7 @@ def identity_open(slug: str) -> Any:
         )
     who = Proved(kept["family"], kept["first"], date.fromisoformat(kept["born"]))
     form = registering.ProvedForm()
+    form.ask(poll.neighbourhoods if poll.residence == "declared" else ())
     if form.sent():
         try:
             right = service.open_with_identity(
@@ -147,6 +148,7 @@ def identity_open(slug: str) -> Any:
                 declared=bool(form.honour.data),
                 known=secrets_of(poll),
                 at=now,
+                group=said(form.group) if "group" in form else "",
             )
         except Refusal as refusal:
             form.refuse(refusal)

@@ -183,6 +183,7 @@ def print_check_in(slug: str, number: int) -> Any:
         poll=poll,
         place=place,
         lines=printed.lines,
+        groups=printed.groups,
         without=len(printed.without),
     )
 
@@ -201,6 +202,7 @@ def group_sheet(slug: str, number: int) -> Any:
         poll=poll,
         place=place,
         lines=[(one, None) for one in range(1, place.expected + 1)],
+        groups={},
         without=0,
     )
 

@@ -54,6 +54,8 @@ def roll(slug: str) -> Any:
         told += " " + _("Trop jeunes pour ce vote : %(n)s.", n=loaded.young)
     if loaded.held:
         told += " " + _("Homonymes à départager : %(n)s.", n=loaded.held)
+    if loaded.unplaced:
+        told += " " + _("Quartier inconnu : %(n)s.", n=loaded.unplaced)
     return done(url_for("ballots.manage", slug=slug), told)
 
 

@@ -97,8 +97,11 @@ def _page(
 @doors.get("/<slug>/bulletin-papier.pdf")
 @allow(Right.KEEP_DESK, on=queries.scope_of)
 def paper_ballot(slug: str) -> Any:
-    """The paper ballot, in large print, in one of the site's languages (`langue`)."""
-    poll = the_poll(slug)
+    """The paper ballot, in large print, in one of the site's languages (`langue`), for one
+    neighbourhood (`quartier`) where each person has their own."""
+    poll, group = the_poll(slug), request.args.get("quartier")
+    if (group in poll.neighbourhoods) is not bool(poll.districts):
+        raise NotFound
     code = choose(request.args.get("langue"))
     with speaking(code):
         html = render_template(
@@ -106,7 +109,8 @@ def paper_ballot(slug: str) -> Any:
             poll=poll,
             rule=queries.paper_rule(poll),
             help=queries.paper_help(poll),
-            items=queries.items(db(), poll.id),
+            items=queries.open_to(poll, group, queries.items(db(), poll.id)),
+            group=group,
             grades=GRADES,
         )
     answer = Response(pdf(html), mimetype="application/pdf")

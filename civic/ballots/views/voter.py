@@ -83,6 +83,7 @@ def claim(slug: str) -> Any:
     poll, now = the_poll(slug), clock.now()
     by_phone = "sms" in poll.checks
     form = forms.PhoneClaimForm() if by_phone else forms.ClaimForm()
+    form.ask(poll.neighbourhoods if poll.residence == "declared" else ())
     place = url_for("ballots.ballot", slug=slug)
     if queries.right_of(db(), poll.id, me().person) is not None:
         return done(place)
@@ -141,6 +142,7 @@ def _claimed(poll: PollView, form: forms.ClaimForm, now: datetime) -> bool:
         known=secrets_of(poll),
         at=now,
         sms_code="".join(code.split()),
+        group=said(form.group) if "group" in form else "",
     )
     return right is not None
 
@@ -175,8 +177,11 @@ def ballot(slug: str) -> Any:
             except Refusal as refusal:
                 form.refuse(refusal)
     right = queries.right(db(), poll.id, draft.right)
-    if right is None or right.revoked is not None:
+    if right is None or right.revoked is not None or _unplaced(poll, right):
         return _not_now(poll, now, right)
+    open_to = {one.reference for one in queries.open_to(poll, right.group, items)}
+    sheet = sheets.among(sheet, open_to)
+    draft = replace(draft, choices=sheet.choices)
     answer = Response(_ballot_page(poll, items, draft, sheet, right, form), status=status)
     drafts.keep(answer, poll, items, draft, now)
     return answer
@@ -202,11 +207,12 @@ def _ballot_page(
     poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, right: OwnRight,
     form: ConfirmForm,
 ) -> str:  # fmt: skip
-    by_reference = {one.reference: one for one in items}
+    by_reference = {one.reference: one for one in queries.open_to(poll, right.group, items)}
+    groups = {one.group for one in by_reference.values()}
     order = urn.order_of(draft.seed, by_reference)
     return render_template(
         "ballots/ballot.html",
-        poll=poll,
+        poll=replace(poll, limits=tuple(one for one in poll.limits if one[0] in groups)),
         items=[by_reference[one] for one in order],
         sheet=sheet,
         spent=sheets.spent(items, sheet.choices.references),
@@ -234,11 +240,17 @@ def _deposit(poll: PollView, items: list[PollItem], draft: Draft, now: datetime)
     return answer
 
 
+def _unplaced(poll: PollView, right: OwnRight) -> bool:
+    return bool(poll.districts) and right.group is None
+
+
 def _not_now(poll: PollView, now: datetime, right: OwnRight | None = None) -> Any:
     if right is not None and right.revoked is not None:
         sentence = _("Ce droit de vote a été retiré : %(reason)s.", reason=right.revoked)
     elif not poll.is_open(now):
         sentence = queries.state_sentence(poll, now)
+    elif right is not None and _unplaced(poll, right):
+        sentence = str(service.NO_NEIGHBOURHOOD)
     else:
         sentence = _("Pour ouvrir le bulletin, entrez avec votre code ou avec votre compte.")
     return done(url_for("ballots.one", slug=poll.slug), sentence)

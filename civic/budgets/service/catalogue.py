@@ -199,6 +199,7 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
             max_points=rules.data["max_points"],
             max_sum=rules.data["max_sum"],
             one_group=rules.data["choice"] == "one",
+            districts=districts(db, row.id) if rules.data["choice"] == "own" else (),
             paper=rules.data["paper"],
             contest_days=rules.data["appeal_days"],
             publication=rules.data["publication"],
@@ -243,6 +244,18 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
             poll=row.poll_id,
         )
         return row.poll_id
+
+
+def districts(db: Session, edition_id: int) -> list[tuple[str, int]]:
+    """The envelopes of an édition that are a neighbourhood's, with the neighbourhood's number."""
+    rows = db.execute(
+        select(BudgetEnvelope.name, BudgetEnvelope.neighbourhood_id)
+        .where(
+            BudgetEnvelope.edition_id == edition_id, BudgetEnvelope.neighbourhood_id.is_not(None)
+        )
+        .order_by(BudgetEnvelope.position)
+    )
+    return [(name, number) for name, number in rows]
 
 
 def _rules(db: Session, row: Edition) -> EditionRules:

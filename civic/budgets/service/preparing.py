@@ -410,7 +410,30 @@ def what_is_missing(db: Session, row: Edition) -> list[Any]:
         missing.append(lazy("au moins une enveloppe"))
     elif min(amounts) <= 0:
         missing.append(lazy("le financement de chaque enveloppe"))
+    choice = db.scalars(
+        select(EditionRules.data)
+        .where(EditionRules.edition_id == row.id)
+        .order_by(EditionRules.version.desc())
+        .limit(1)
+    ).first()
+    if choice is not None and choice.get("choice") == "own":
+        missing += _own_missing(db, row.id)
     return missing
+
+
+def _own_missing(db: Session, edition_id: int) -> list[Any]:
+    """What « their own neighbourhood's » needs: one envelope for each of two neighbourhoods."""
+    rows = db.execute(
+        select(BudgetEnvelope.name, BudgetEnvelope.neighbourhood_id).where(
+            BudgetEnvelope.edition_id == edition_id
+        )
+    ).all()
+    homes = [number for _name, number in rows if number is not None]
+    if len(homes) < 2:
+        return [lazy("une enveloppe pour chaque quartier")]
+    if len(set(homes)) < len(homes) or len({name for name, _number in rows}) < len(rows):
+        return [lazy("une seule enveloppe par quartier, chacune avec son nom")]
+    return []
 
 
 def write_rules(

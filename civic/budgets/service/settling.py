@@ -132,8 +132,9 @@ AGES = ((0, 17), (18, 29), (30, 44), (45, 59), (60, 74), (75, 130))
 
 
 def turnout_of(db: Session, row: Edition) -> dict[str, Any]:
-    """Turnout by neighbourhood and age band, for rights asked for with an account (others tell
-    neither): only what is above the floor is kept, the rest as one sum."""
+    """Turnout by neighbourhood and age band: of all rights where the règlement gives each its own
+    neighbourhood, else of accounts; ages of accounts only. What is above the floor is kept, the
+    rest as one sum."""
     assert row.poll_id is not None
     assert row.vote_closes_at is not None
     closed = day_of(row.vote_closes_at)

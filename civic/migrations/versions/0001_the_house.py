@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("max_sum", sa.Integer(), nullable=True),
         sa.Column("limits", sa.JSON(), nullable=False),
         sa.Column("one_group", sa.Boolean(), nullable=False),
+        sa.Column("districts", sa.JSON(), nullable=False),
         sa.Column("checks", sa.JSON(), nullable=False),
         sa.Column("residence", sa.String(length=40), nullable=False),
         sa.Column("phone_share", sa.Integer(), nullable=False),
@@ -1065,6 +1066,7 @@ def upgrade() -> None:
         sa.Column("known", sa.Integer(), nullable=False),
         sa.Column("held", sa.Integer(), nullable=False),
         sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("unplaced", sa.Integer(), nullable=False),
         sa.Column("by", sa.String(length=22), nullable=False),
         sa.Column("at", UtcInstant(), nullable=False),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_roll_list_poll_id_poll")),
@@ -1149,6 +1151,7 @@ def upgrade() -> None:
         sa.Column("phone_slot", sa.Integer(), nullable=True),
         sa.Column("place_id", sa.Integer(), nullable=True),
         sa.Column("place_number", sa.Integer(), nullable=True),
+        sa.Column("group", sa.String(length=200), nullable=True),
         sa.CheckConstraint(
             "level IN ('account', 'sms', 'identity', 'roll', 'letter', 'desk')",
             name=op.f("ck_voting_right_level"),

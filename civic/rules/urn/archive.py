@@ -122,6 +122,7 @@ def form_of_rules(said: Mapping[str, Any]) -> BallotForm:
     kind, minimum, maximum, max_points, max_sum, *more = said["bulletin"]
     projects = [(str(one[0]), int(one[2]), str(one[3])) for one in said["projets"]]
     values: dict[str, Any] = {"one_group": bool(more[0])} if more else {}
+    values["districts"] = tuple(str(one) for one in said.get("quartiers", []))
     return BallotForm(
         poll=str(said["vote"]),
         references=tuple(one[0] for one in projects),

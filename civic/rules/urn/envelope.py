@@ -73,6 +73,7 @@ class BallotForm:
     grade and 0 the worst; a project without a grade is simply not among the references. For a
     knapsack: `costs` (cents) and `groups` (names of envelopes) follow `references`, and `limits`
     says how much each envelope holds. `one_group`: all that is chosen is of one of the groups.
+    `districts`: the groups that this is about, when others are everybody's.
     """
 
     poll: str
@@ -86,6 +87,7 @@ class BallotForm:
     groups: tuple[str, ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
     one_group: bool = False
+    districts: tuple[str, ...] = ()
 
     @property
     def length(self) -> int:
@@ -122,8 +124,8 @@ def check(form: BallotForm, choices: Choices) -> None:
         raise BadBallot("too-many", len(chosen))
     if chosen and len(chosen) < form.minimum:
         raise BadBallot("too-few", len(chosen))
-    if form.one_group and len(set(_groups_of(form, chosen))) > 1:
-        raise BadBallot("groups", len(set(_groups_of(form, chosen))))
+    if form.one_group and len(districts_of(form, chosen)) > 1:
+        raise BadBallot("groups", len(districts_of(form, chosen)))
     if form.type not in WITH_POINTS:
         if points:
             raise BadBallot("points")
@@ -149,10 +151,12 @@ def spent(form: BallotForm, chosen: tuple[str, ...]) -> dict[str, int]:
     return sums
 
 
-def _groups_of(form: BallotForm, chosen: tuple[str, ...]) -> list[str]:
+def districts_of(form: BallotForm, chosen: tuple[str, ...]) -> set[str]:
+    """The neighbourhoods of the chosen projects, without the groups that are everybody's."""
     wanted = set(chosen)
     pairs = zip(form.references, form.groups, strict=True)
-    return [group for reference, group in pairs if reference in wanted]
+    found = {group for reference, group in pairs if reference in wanted}
+    return found & set(form.districts) if form.districts else found
 
 
 def _check_money(form: BallotForm, chosen: tuple[str, ...]) -> None:

@@ -12,11 +12,13 @@ from civic.ballots.service.rights.desk import (
     rights_at_desk,
 )
 from civic.ballots.service.rights.homonyms import decide_homonym, report_homonym
+from civic.ballots.service.rights.neighbourhoods import NO_NEIGHBOURHOOD, set_neighbourhood
 from civic.ballots.service.rights.proven import open_with_identity
 from civic.ballots.service.rights.revoking import revoke_right, withdraw_envelope
 from civic.ballots.service.rights.roll import Letter, Loaded, RollEntry, load_roll, make_letters
 
 __all__ = [
+    "NO_NEIGHBOURHOOD",
     "Letter",
     "Loaded",
     "RollEntry",
@@ -33,5 +35,6 @@ __all__ = [
     "revoke_right",
     "rights_at_desk",
     "send_phone_code",
+    "set_neighbourhood",
     "withdraw_envelope",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from civic.ballots.models import PhoneCheck, Poll, VotingCode, VotingRight
 from civic.ballots.service.locks import locked_poll, require_before_closing, require_online
+from civic.ballots.service.rights.neighbourhoods import take_word
 from civic.ballots.service.rights.rows import (
     add_right,
     by_identity,
@@ -71,6 +72,7 @@ def claim_right(
     known: PollSecrets,
     at: datetime,
     sms_code: str = "",
+    group: str = "",
 ) -> str | None:
     """The right that a person asks for with their account; None when a human must decide first.
 
@@ -78,7 +80,8 @@ def claim_right(
     it rests on lists, the right is the one that a list gave, if no letter or desk has it already.
     When somebody of this name and birth date has a right by another way (or with another account),
     the question goes to the commission: same person, or a homonym? `sms_code` is used up by the
-    same act; a wrong one is counted.
+    same act; a wrong one is counted. `group`: the neighbourhood that
+    the person declares, where the vote asks for it and residence is declared.
     """
     with writing(db):
         poll = locked_poll(db, poll_id, share=True)
@@ -94,7 +97,7 @@ def claim_right(
             return own.id
         phone, problem = _typed_code(db, poll, person_id, sms_code, known, at)
         if problem is None:
-            return _given(db, poll, person_id, family, first, born, phone, known, at)
+            return _given(db, poll, person_id, family, first, born, phone, known, at, group)
     raise problem
 
 
@@ -132,6 +135,7 @@ def _given(
     phone: str | None,
     known: PollSecrets,
     at: datetime,
+    group: str,
 ) -> str | None:
     identity = identity_in(poll, known, family, first, born)
     right = by_identity(db, poll.id, identity)
@@ -154,6 +158,7 @@ def _given(
             at=at, person_id=person_id,
         )  # fmt: skip
         return None
+    take_word(poll, right, group)
     if phone is not None:
         _tie_phone(db, poll, right, phone)
     return right.id

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from civic.ballots.service.locks import locked_poll, require_online, require_open
+from civic.ballots.service.rights.neighbourhoods import take_word
 from civic.ballots.service.rights.rows import (
     add_right,
     identity_in,
@@ -34,9 +35,11 @@ def open_with_identity(
     declared: bool,
     known: PollSecrets,
     at: datetime,
+    group: str = "",
 ) -> str:
     """The right that a proved identity opens: the one it has, by whatever way, or a new one where
-    residence is declared and the person declares it. Asking again answers the same right."""
+    residence is declared and the person declares it. Asking again answers the same right. `group`:
+    the neighbourhood that they declare with it, where the vote asks for one."""
     with writing(db):
         poll = locked_poll(db, poll_id, share=True)
         require_open(poll, at)
@@ -57,6 +60,8 @@ def open_with_identity(
                     lazy("Ce droit de vote a été retiré : %(reason)s.", reason=right.revoked_reason)
                 )
             require_online(right.place_id)
+            if declared:
+                take_word(poll, right, group)
             return right.id
         if poll.residence == "roll":
             raise Refusal(
@@ -70,4 +75,6 @@ def open_with_identity(
                 lazy("Cochez cette case si c'est vrai : elle vaut signature."), field="honour"
             )
         identity = identity_in(poll, known, family, first, born)
-        return add_right(db, poll_id, identity, "identity").id
+        right = add_right(db, poll_id, identity, "identity")
+        take_word(poll, right, group)
+        return right.id

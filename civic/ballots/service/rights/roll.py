@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from civic.ballots.models import CheckIn, RollList, VotingCode, VotingRight
 from civic.ballots.service.locks import locked_poll, require_before_closing
+from civic.ballots.service.rights.neighbourhoods import groups_at
 from civic.ballots.service.rights.rows import (
     add_right,
     by_identity,
@@ -50,12 +51,13 @@ class Letter:
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What became of a list: rights given, people who had one, people born too late, lines that
-    wait for a decision on homonyms."""
+    wait for a decision on homonyms; people whose neighbourhood stays unknown, where it counts."""
 
     added: int
     known: int
     young: int
     held: int
+    unplaced: int = 0
 
 
 def load_roll(
@@ -75,7 +77,7 @@ def load_roll(
     Two lines of one list with the same name and birth date and two addresses may be homonyms: the
     second waits for the commission. `digest` (SHA-256 of the file) tells which file was loaded.
     """
-    added = young = held = 0
+    added = young = held = unplaced = 0
     seen: dict[str, RollEntry] = {}
     for start in range(0, len(entries), AT_ONCE):
         with writing(db):
@@ -97,20 +99,33 @@ def load_roll(
                         db, poll_id=poll_id, identity=identity, origin="roll", told=told, by=by,
                         at=at,
                     )  # fmt: skip
-            had = set(
-                db.scalars(
-                    select(VotingRight.identity).where(
-                        VotingRight.poll_id == poll_id, VotingRight.identity.in_(fresh)
-                    )
+            groups = dict(
+                zip(
+                    fresh,
+                    groups_at(db, poll, [one.address for one in fresh.values()]),
+                    strict=True,
                 )
             )
+            had = set()
+            held_rights = select(VotingRight).where(
+                VotingRight.poll_id == poll_id, VotingRight.identity.in_(fresh)
+            )
+            if poll.districts:
+                held_rights = held_rights.with_for_update()
+            for right in db.scalars(held_rights):
+                had.add(right.identity)
+                right.group = right.group or groups[right.identity]
+                unplaced += bool(poll.districts) and right.group is None
             new = [one for one in fresh if one not in had]
             db.add_all(
-                VotingRight(id=new_token(), poll_id=poll_id, identity=one, level="roll")
+                VotingRight(
+                    id=new_token(), poll_id=poll_id, identity=one, level="roll", group=groups[one]
+                )
                 for one in new
             )
             added += len(new)
-    loaded = Loaded(added, len(entries) - added - young - held, young, held)
+            unplaced += sum(bool(poll.districts) and groups[one] is None for one in new)
+    loaded = Loaded(added, len(entries) - added - young - held, young, held, unplaced)
     with writing(db):
         locked_poll(db, poll_id)
         _note_list(db, poll_id, name, digest, len(entries), loaded, 0, by, at)
@@ -138,13 +153,14 @@ def make_letters(
     """
     letters: list[Letter] = []
     without: list[RollEntry] = []
-    added = 0
+    added = unplaced = 0
     with writing(db):
         poll = locked_poll(db, poll_id)
         require_before_closing(poll, at)
         require_check(poll, "letter")
         done: set[str] = set()
-        for entry in entries:
+        groups = groups_at(db, poll, [one.address for one in entries])
+        for entry, group in zip(entries, groups, strict=True):
             identity = identity_in(poll, known, entry.family, entry.first, entry.born)
             right = by_identity(db, poll_id, identity)
             young = poll.born_by is not None and entry.born > poll.born_by
@@ -156,9 +172,11 @@ def make_letters(
                 right = add_right(db, poll_id, identity, "letter")
                 added += 1
             right.level = "letter"
+            right.group = right.group or group
+            unplaced += bool(poll.districts) and right.group is None
             letters.append(Letter(entry, new_code(db, poll, right, known)))
         if letters:
-            loaded = Loaded(added, len(entries) - added, 0, 0)
+            loaded = Loaded(added, len(entries) - added, 0, 0, unplaced)
             _note_list(
                 db, poll_id, name or "lettres", digest, len(entries), loaded, len(letters), by, at
             )
@@ -198,8 +216,8 @@ def _note_list(
     db.add(
         RollList(
             poll_id=poll_id, number=number, name=name, digest=digest, people=people,
-            added=loaded.added, known=loaded.known, held=loaded.held, letters=letters, by=by,
-            at=at,
+            added=loaded.added, known=loaded.known, held=loaded.held, letters=letters,
+            unplaced=loaded.unplaced, by=by, at=at,
         )
     )  # fmt: skip
     if not letters:
