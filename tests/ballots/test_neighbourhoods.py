@@ -358,7 +358,8 @@ def test_without_a_neighbourhood_the_page_says_where_to_go_and_the_desk_notes_it
         known=secrets_of(poll, folder), by="system", at=DURING,
     )  # fmt: skip
     enter = f"/votes/{poll.slug}/entrer"
-    refused = client.follow(client.follow(client.send(enter, {"code": letters[0].code})))
+    entered = client.send(enter, {"code": letters[0].code})
+    refused = client.follow(client.follow(entered, 303))
     assert "Votre quartier n'est pas encore connu pour ce vote. Venez à l'accueil" in refused.text
     person = agent.send(
         f"/votes/{poll.slug}/accueil",
