@@ -255,7 +255,7 @@ def districts(db: Session, edition_id: int) -> list[tuple[str, int]]:
         )
         .order_by(BudgetEnvelope.position)
     )
-    return [(name, number) for name, number in rows]
+    return [(name, number) for name, number in rows if number is not None]
 
 
 def _rules(db: Session, row: Edition) -> EditionRules:
