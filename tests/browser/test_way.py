@@ -348,7 +348,9 @@ def test_an_idea_is_costed_voted_counted_decided_and_followed(town: Town) -> Non
             "vote_closes_at": f"{town.day(80)}T20:00",
         },
     )
-    agent.do(f"{base}/regles", {"minimum": 1, "maximum": 2, "cap": "30 000"})
+    agent.go(f"{base}/regles")
+    agent.page.locator("main a", has_text="Une enveloppe, des favoris").first.click()
+    agent.do(None, {"minimum": 1, "maximum": 2, "cap": "30 000"})
     hood = agent.choose(f"{base}/enveloppes", "neighbourhood", "Dutemple")
     agent.do(f"{base}/enveloppes", {"name": "Dutemple", "neighbourhood": hood})
     agent.go(f"{base}/gestion")
