@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import cast
 
 import pytest
 from flask import Flask, Response, jsonify, redirect, request
 
 from tests.machine.pages import HEADERS
-from tests.machine.visitor import Upload, Visitor
+from tests.machine.visitor import HOST, Upload, Visitor
 
 FORM = """<!doctype html>
 <html lang="fr" dir="ltr"><head><meta charset="utf-8"><title>Idée</title></head>
@@ -129,3 +130,13 @@ def test_an_answer_of_another_status_fails_and_says_which(visitor: Visitor) -> N
 
 def test_where_a_redirection_leads_is_a_path_of_the_site(visitor: Visitor) -> None:
     assert visitor.send("/idees/nouvelle", {"title": "loin"}).location == "/idees/3"
+
+
+def test_the_file_of_a_large_body_is_closed_at_once(visitor: Visitor) -> None:
+    answer = visitor.post(
+        "/idees/nouvelle",
+        base_url=HOST,
+        data={"photo": (BytesIO(b"x" * 600_000), "grande.jpg")},
+        headers={"Origin": HOST},
+    )
+    assert answer.request.environ["wsgi.input"].closed

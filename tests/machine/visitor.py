@@ -41,6 +41,12 @@ Filled: TypeAlias = str | int | bool | Upload | Iterable[str] | None
 class Visitor(FlaskClient):
     """The test client of the house. Each method says which status it expects."""
 
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Werkzeug's `open`, which keeps a large body in a file and leaves closing it to chance."""
+        answer = super().open(*args, **kwargs)
+        answer.request.environ["wsgi.input"].close()
+        return answer
+
     def see(self, path: str, status: int = 200, **options: Any) -> Page:
         """The page at `path`; fails unless the status is `status` and all is well with the page.
 
@@ -142,8 +148,6 @@ class Visitor(FlaskClient):
 
 
 def _read(answer: TestResponse) -> Page:
-    # Werkzeug keeps a large body in a file of its own and leaves closing it to chance.
-    answer.request.environ["wsgi.input"].close()
     location = answer.headers.get("Location", "")
     parts = urlsplit(location)
     if parts.netloc and f"{parts.scheme}://{parts.netloc}" == HOST:
