@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import hypothesis
 import pytest
 
 from tests.machine import postgresql
@@ -34,6 +35,19 @@ if TYPE_CHECKING:
     from tests.machine.statements import CountStatements
     from tests.machine.stopped import StoppedClock
     from tests.machine.visitor import Visitor
+
+# Property tests draw the same examples every time and never measure time: a busy machine fails no
+# test. `--hypothesis-profile=search` looks for new examples.
+hypothesis.settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "search", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("steady")
 
 RUN_FOLDER = "TESTS_RUN_FOLDER"
 """Environment variable: the folder that the processes of one run of pytest share."""

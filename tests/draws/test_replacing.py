@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -175,7 +175,6 @@ def test_a_suppleant_comes_before_the_reserve(db: Session) -> None:
 # --- the replacement draw ------------------------------------------------------------------------
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from(["Femme", "Homme"]), max_size=9),
     st.integers(0, 5), st.integers(0, 5), st.integers(0, 9),

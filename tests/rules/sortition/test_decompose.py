@@ -44,7 +44,7 @@ def test_panels_average_to_the_optimum_where_peeling_does_not_get_to_the_end(
     assert ((found >= 0) & (found <= shape.sizes) & (found == np.rint(found))).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**9))
 def test_the_list_holds_every_panel_and_its_fairest_weights_are_the_optimum(seed: int) -> None:
     people, criteria, seats = made.tiny(seed)
@@ -96,7 +96,7 @@ def test_a_program_that_holds_some_panels_finds_the_optimum_over_the_list() -> N
     assert ((used >= shape.lower) & (used <= shape.upper)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**9), st.booleans())
 def test_the_nearest_mixture_is_the_nearest(seed: int, inside: bool) -> None:
     chance = np.random.default_rng(seed)

@@ -37,7 +37,7 @@ def check_panels(
             assert one.minimum <= held <= one.maximum
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 10**9))
 def test_the_chances_are_those_found_by_listing_every_panel(seed: int) -> None:
     people, criteria, seats = made.tiny(seed)

@@ -48,7 +48,7 @@ def names(places: list[int]) -> tuple[str, ...]:
     return tuple(map(str, places))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(elections())
 def test_equal_shares_by_cost_and_by_count(case: tuple[list[int], Ballots, int]) -> None:
     costs, ballots, budget = case
@@ -59,7 +59,7 @@ def test_equal_shares_by_cost_and_by_count(case: tuple[list[int], Ballots, int])
         assert tally.count(election, "equal-shares", utility=utility).winners == names(expected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(elections(most_points=4))
 def test_equal_shares_by_points(case: tuple[list[int], Ballots, int]) -> None:
     costs, ballots, budget = case
@@ -69,7 +69,7 @@ def test_equal_shares_by_points(case: tuple[list[int], Ballots, int]) -> None:
     assert outcome.winners == names(expected)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(elections(), st.booleans(), st.booleans(), st.sampled_from(["cost", "count"]))
 def test_add1_stops_where_growth_one_by_one_stops(
     case: tuple[list[int], Ballots, int], stop: bool, integral: bool, utility: str
@@ -88,7 +88,7 @@ def test_add1_stops_where_growth_one_by_one_stops(
     assert outcome.winners == names(expected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(elections(), st.booleans(), st.sampled_from(["cost", "count"]))
 def test_add1_by_tables_of_endowments_stops_at_the_same_step(
     case: tuple[list[int], Ballots, int], stop: bool, utility: str
@@ -130,7 +130,7 @@ def test_tables_of_endowments_end_as_single_exact_runs_do() -> None:
     assert decided > 12 * 3 * 40 // 2
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(elections())
 def test_phragmen(case: tuple[list[int], Ballots, int]) -> None:
     costs, ballots, budget = case
@@ -138,7 +138,7 @@ def test_phragmen(case: tuple[list[int], Ballots, int]) -> None:
     assert tally.count(election_of(*case), "phragmen").winners == names(expected)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(elections())
 def test_greedy_by_votes_and_by_votes_for_the_cost(case: tuple[list[int], Ballots, int]) -> None:
     costs, ballots, budget = case
@@ -153,7 +153,7 @@ def test_greedy_by_votes_and_by_votes_for_the_cost(case: tuple[list[int], Ballot
     assert tally.count(election, "greedy-per-cost").winners == names(expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(elections(), st.sampled_from(["greedy", "greedy-per-cost", "equal-shares", "phragmen"]))
 def test_no_rule_spends_more_than_the_budget_and_ballot_order_changes_nothing(
     case: tuple[list[int], Ballots, int], rule: str

@@ -45,7 +45,7 @@ def elections(draw: st.DrawFn) -> tally.Election:
 
 
 @pytest.mark.parametrize(("rule", "options"), RULES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(election=elections())
 def test_each_project_has_one_explanation_and_losers_a_cause(
     rule: str, options: dict[str, object], election: tally.Election
@@ -61,7 +61,7 @@ def test_each_project_has_one_explanation_and_losers_a_cause(
             assert explanation.missing >= 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(elections(), st.sampled_from([0, 2, 4, 5, 6]))
 def test_votes_and_cost_said_to_be_enough_are_enough_and_one_vote_less_is_not(
     election: tally.Election, which: int
@@ -78,7 +78,7 @@ def test_votes_and_cost_said_to_be_enough_are_enough_and_one_vote_less_is_not(
             )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(elections())
 def test_shares_add_up_to_the_cent_and_what_was_left_was_too_little(
     election: tally.Election,
@@ -97,7 +97,7 @@ def test_shares_add_up_to_the_cent_and_what_was_left_was_too_little(
             assert what_if.at_cost(election, outcome, said.project, said.at_cost)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(elections(), st.sampled_from([0, 9, 11, 12]))
 def test_searched_turning_points_turn(election: tally.Election, which: int) -> None:
     rule, options = RULES[which]

@@ -137,7 +137,7 @@ def test_no_ballot_all_blank_one_voter(rule: str) -> None:
     assert one.winners == ("a",)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=1, max_size=12))
 def test_majority_judgment_takes_medians_away_one_by_one(voters: list[list[int]]) -> None:
     def strip(marks: list[int]) -> list[int]:
@@ -181,7 +181,7 @@ def test_schulze_on_the_example_of_its_author() -> None:
     assert result.elected == ("E", "A", "C", "B", "D")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.permutations("ABCD"), min_size=1, max_size=9))
 def test_schulze_elects_whoever_beats_all_others(rankings: list[list[str]]) -> None:
     wins = {

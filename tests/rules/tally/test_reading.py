@@ -210,7 +210,7 @@ def files(draw: st.DrawFn) -> bytes:
     ).encode()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(files())
 def test_large_files_are_read_as_small_ones_are(content: bytes) -> None:
     answers: list[object] = []
