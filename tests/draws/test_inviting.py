@@ -27,6 +27,7 @@ from civic.draws.service import (
     inviting,
     lists,
     ordering,
+    proving,
     session,
 )
 from civic.draws.service.asking import Ask
@@ -172,7 +173,8 @@ def test_the_published_story_of_the_invitations_passes_the_published_program(
     assert "ESSAI-" not in text
     assert [len(one["invited"]) for one in story["waves"]] == [16, 16]
     order = db.get_one(InvitationOrder, draw_id)
-    files = {"story": story, "auditor": order.sealed}
+    sealed = proving.sealed_invitations(db, draw_id=draw_id, by=scene.agent.person, at=CHANCE)
+    files = {"story": story, "auditor": sealed}
     for name, content in files.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(content))
     (tmp_path / "invitations.py").write_bytes(Path(rule.__file__).read_bytes())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,7 +16,8 @@ from sqlalchemy.orm import Session
 from civic.draws.demo.files import electoral
 from civic.draws.models import Draw
 from civic.draws.queries.invitations import published
-from civic.draws.service import proving
+from civic.draws.service import creating, proving
+from civic.draws.service.asking import Ask
 from civic.house.access import SITE, Role
 from civic.house.journal import JournalEntry
 from civic.house.refusal import Refusal
@@ -101,6 +105,56 @@ def test_there_is_no_proof_once_the_lists_are_erased(db: Session, scene: make.Sc
     db.commit()
     with pytest.raises(Refusal, match="effacées"):
         proving.proof_of(db, draw_id=draw_id, token=line, by=scene.agent.person, at=SESSION)
+
+
+def test_a_sworn_observer_makes_each_wave_of_invitations_again_with_the_published_program(
+    app: Flask, db: Session, scene: make.Scene, tmp_path: Path
+) -> None:
+    """What a wave went for besides the first of the order, only the sealed file says."""
+    draw_id = make.inviting(db, scene, asks=(Ask("Sexe", "Femme", 3, 5),))
+    make.wave(db, scene, draw_id, aim=5)
+    make.wave(db, scene, draw_id, aim=6, rates={("Sexe", "Femme"): 0.2})
+    auditor = house.staff(db, Role.AUDITOR, SITE)
+    observer, place = signed_in(app, auditor), f"/tirages/{draw_id}/fichier-scelle/invitations"
+    assert "Fichier scellé des invitations" in observer.see(f"/tirages/{draw_id}").text
+    page = observer.see(place)
+    sealed = pressed(observer, page, "Télécharger le fichier", oath="y")
+    assert not re.search(r"ESSAI|rue|Zoé|Noé", sealed.text)
+    story = observer.fetch(f"/tirages/{draw_id}/invitations.json", type="application/json").body
+    assert "Femme" not in story.decode()
+    assert "Femme" in sealed.text
+    program = observer.fetch("/tirages/invitations.py", type="text/x-python").body
+    for name, content in (
+        (f"invitations-{draw_id}.json", story), ("invitations.py", program),
+        (f"scelle-invitations-{draw_id}.json", sealed.data),
+    ):  # fmt: skip
+        (tmp_path / name).write_bytes(content)
+    command = (page.all("code")[0].text or "").split()
+    said = subprocess.run(
+        [sys.executable, "-S", "-E", *command[1:]],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "chaque vague est bien celle que donne la règle" in said.stdout
+    told, known = json.loads(story), json.loads(sealed.data)
+    first, second = told["waves"]
+    assert len(second["invited"]) > second["base"]  # women were gone for
+    assert known["waves"][1]["wanted"][0][:2] == ["Sexe", "Femme"]
+    # Somebody else in the place of one of them, or another aim told afterwards, is found.
+    other = next(one for one in range(1, 41) if one not in {*first["invited"], *second["invited"]})
+    for wrong in ({"invited": [*second["invited"][:-1], other]}, {"aim": first["aim"]}):
+        with pytest.raises(invitations.Wrong):
+            invitations.check({**told, "waves": [first, {**second, **wrong}]}, known)
+    with pytest.raises(invitations.Wrong, match="plus ancien"):
+        invitations.check(told, {**known, "waves": known["waves"][:1]})
+    signed_in(app, scene.agent).see(place, 403)
+    db.rollback()
+    written = db.scalars(select(JournalEntry).where(JournalEntry.verb == "draw.sealed_file")).one()
+    assert (written.actor, written.detail["what"]) == (auditor.person, "invitations")
+    creating.cancel(
+        db, draw_id=draw_id, reason="Trop peu de monde cet été.", by=scene.agent.person, at=SESSION
+    )
+    assert "effacées" in observer.see(place).text
 
 
 def test_a_sworn_observer_proves_the_bounds_of_every_group_and_nobody_else_can(

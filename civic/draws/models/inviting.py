@@ -89,7 +89,8 @@ class InvitationWave(Base):
     """How many people should have accepted in the end, all waves together."""
     plan: Mapped[Data]
     """{"rate": share, "base": people, "rates": [[feature, value, share] …], "wanted": [[feature,
-    value, people] …]}: what the animateur expected, and what the rule made of it."""
+    value, people] …], "salt": of the digest that stands for "wanted" in public}: what the animateur
+    expected, and what the rule made of it."""
     invited: Mapped[int]
     made_by: Mapped[str] = mapped_column(String(22))
     made_at: Mapped[Instant]

@@ -25,6 +25,7 @@ from civic.draws.models import (
 from civic.draws.queries import pool
 from civic.draws.reserve import Bound
 from civic.draws.waves import Pair, Seen
+from civic.rules.sortition.invitations import aim
 
 STILL = ("waiting", "contacted")
 
@@ -264,7 +265,8 @@ def shown_names(db: Session, draw_id: int) -> list[str]:
 
 def published(db: Session, draw_id: int) -> dict[str, Any] | None:
     """The story of the invitations as `rules/sortition/invitations.py` checks it: the committed
-    list, the seed, each wave with its numbers. No name, no criterion beside a number."""
+    list, the seed, each wave with its numbers. No name, no criterion beside a number: what a wave
+    went for besides the first of the order is there as a digest."""
     order = db.get(InvitationOrder, draw_id, options=[undefer(InvitationOrder.published)])
     if order is None or order.published is None:
         return None
@@ -283,15 +285,16 @@ def published(db: Session, draw_id: int) -> dict[str, Any] | None:
             {
                 "number": one.number,
                 "base": one.plan["base"],
-                "wanted": one.plan["wanted"],
+                "aim": aim(one.plan["salt"], one.plan["wanted"]),
                 "invited": numbers.get(one.number, []),
             }
-            for one in _plans(db, draw_id)
+            for one in plans(db, draw_id)
         ],
     }
 
 
-def _plans(db: Session, draw_id: int) -> Sequence[InvitationWave]:
+def plans(db: Session, draw_id: int) -> Sequence[InvitationWave]:
+    """The waves as they were planned, first to last."""
     return db.scalars(
         select(InvitationWave)
         .where(InvitationWave.draw_id == draw_id)

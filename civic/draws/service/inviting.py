@@ -3,6 +3,7 @@ answer, until enough have accepted. Nobody picks: a wave has a size, never a nam
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -133,6 +134,7 @@ def launch(
             plan={
                 "rate": expected.rate,
                 "base": wave.base,
+                "salt": secrets.token_hex(16),
                 "rates": [[*pair, rate] for pair, rate in sorted(expected.rates.items())],
                 "wanted": [list(one) for one in wave.wanted],
             },

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session, undefer
 
 from civic.draws.models import Draw, InvitationOrder, PoolEntry
+from civic.draws.queries.invitations import plans
 from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy
@@ -70,4 +71,24 @@ def sealed_file(db: Session, *, draw_id: int, by: str, at: datetime) -> dict[str
         _draw, sealed = _sealed(db, draw_id)
         found = sortition.auditor_file(sealed)
         journal.record(db, at=at, actor=by, verb="draw.sealed_file", target=f"draw:{draw_id}")
+        return found
+
+
+def sealed_invitations(db: Session, *, draw_id: int, by: str, at: datetime) -> dict[str, Any]:
+    """The same about the order of the invitations: criteria and salts by number, and what each wave
+    so far went for; it lets each wave be made again."""
+    with writing(db):
+        sealed = _invitations(db, draw_id)
+        found = {
+            **sortition.auditor_file(sealed),
+            "format": sealed["format"],
+            "waves": [
+                {"number": one.number, "salt": one.plan["salt"], "wanted": one.plan["wanted"]}
+                for one in plans(db, draw_id)
+            ],
+        }
+        journal.record(
+            db, at=at, actor=by, verb="draw.sealed_file", target=f"draw:{draw_id}",
+            what="invitations",
+        )  # fmt: skip
         return found

@@ -11,7 +11,7 @@ from flask import Response, render_template, url_for
 from civic.draws import paper_forms as forms
 from civic.draws import queries, states
 from civic.draws.queries import pool, proof
-from civic.draws.queries.story import grouped
+from civic.draws.queries.story import Story, grouped
 from civic.draws.service import proving
 from civic.draws.service.answers import look_at_names
 from civic.draws.views import doors
@@ -21,7 +21,7 @@ from civic.house.clock import clock
 from civic.house.i18n import speaking
 from civic.house.paper import pdf
 from civic.house.qr import qr
-from civic.house.refusal import Refusal
+from civic.house.refusal import NotFound, Refusal
 from civic.house.web import db, me, said, settings
 from civic.rules.sortition.verify import canonical, counts
 
@@ -88,16 +88,41 @@ def proof_paper(draw_id: int, token: str) -> Any:
 @allow(Right.HOLD_SEALED_FILES, on=queries.scope_of_observers)
 def sealed_file(draw_id: int) -> Any:
     """A sworn observer takes the file that proves the bounds of every group."""
-    story, form = the_story(draw_id), forms.OathForm()
+    story = the_story(draw_id)
+    return _sealed(story, proving.sealed_file, frozen=story.draw.commitment is not None)
+
+
+@doors.route("/<int:draw_id>/fichier-scelle/invitations", methods=["GET", "POST"])
+@allow(Right.HOLD_SEALED_FILES, on=queries.scope_of_observers)
+def sealed_invitations(draw_id: int) -> Any:
+    """The same for the file that lets each wave of invitations be made again."""
+    story = the_story(draw_id)
+    if story.draw.way != "invited":
+        raise NotFound
+    sent = story.invitations
+    frozen = sent is not None and sent.commitment is not None
+    return _sealed(story, proving.sealed_invitations, frozen=frozen, invitations=True)
+
+
+def _sealed(story: Story, take: Any, *, frozen: bool, invitations: bool = False) -> Any:
+    draw_id, form = story.draw.id, forms.OathForm()
     if form.sent():
         try:
-            found = proving.sealed_file(db(), draw_id=draw_id, by=me().person, at=clock.now())
+            found = take(db(), draw_id=draw_id, by=me().person, at=clock.now())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             text = json.dumps(found, ensure_ascii=False, sort_keys=True)
-            return _handed(text.encode(), f"scelle-{draw_id}.json", "application/json")
-    page = render_template("draws/sealed.html", story=story, form=form, states=states)
+            name = f"scelle-{'invitations-' if invitations else ''}{draw_id}.json"
+            return _handed(text.encode(), name, "application/json")
+    page = render_template(
+        "draws/sealed.html",
+        story=story,
+        form=form,
+        frozen=frozen,
+        invitations=invitations,
+        states=states,
+    )
     return page, 422 if form.is_submitted() else 200
 
 

@@ -10,7 +10,9 @@ run afterwards. A file of its own, like verify.py, whose ways of writing and rea
 The list is committed to first (a salted digest for each single-use number). A seed that is known
 only afterwards gives the order: SHA-256(seed ‖ number), from the smallest. A wave goes down it:
 its first `base` people who are not invited yet; then, for each criterion that would still fall
-short, the next ones who hold it. Nobody picks.
+short, the next ones who hold it. Nobody picks. What a wave went for besides stands in the public
+story as a salted digest alone, since it would put a criterion beside those numbers; sworn observers
+read it in the sealed file.
 """
 
 from __future__ import annotations
@@ -71,6 +73,11 @@ class Behind:
     household: str | None = None
 
 
+def aim(salt: str, wanted: Sequence[Sequence[Any]]) -> str:
+    """The digest that stands in public for what a wave went for: (feature, value, people) …"""
+    return digest([salt, [list(one) for one in wanted]])
+
+
 def commit(leaves: Mapping[int, str], *, one_per_household: bool) -> dict[str, Any]:
     """What is published, and committed to by its digest, before the seed is known."""
     return {
@@ -129,10 +136,11 @@ def check(
 ) -> list[str]:
     """What was checked, as French sentences; raises Wrong with the first thing that is wrong.
 
-    ``story``: {"commitment", "published", "seed", "waves": [{"number", "base", "wanted",
+    ``story``: {"commitment", "published", "seed", "waves": [{"number", "base", "aim",
     "invited"} …]}. ``auditor``: the sealed file, {"format", "people": [{"number", "salt",
-    "features", "household"} …]}: with it each wave is made again. ``letter``: the proof that one
-    person was in the list, {"commitment", "number", "salt", "features", "household"}.
+    "features", "household"} …], "waves": [{"number", "salt", "wanted"} …]}: with it each wave is
+    made again. ``letter``: the proof that one person was in the list, {"commitment", "number",
+    "salt", "features", "household"}.
     """
     try:
         done = _check(story, auditor, commitment)
@@ -162,6 +170,7 @@ def _check(story: Any, auditor: Any, commitment: str | None) -> list[str]:
     place = {number: rank for rank, number in enumerate(order)}
     done.append(f"« {seed} » donne l'ordre des invitations")
     people = _sealed(published, auditor) if auditor is not None else None
+    plans = {one["number"]: one for one in auditor["waves"]} if auditor is not None else {}
     before: list[int] = []
     for wave in waves:
         name, invited = f"la vague {wave['number']}", wave["invited"]
@@ -179,9 +188,15 @@ def _check(story: Any, auditor: Any, commitment: str | None) -> list[str]:
                 f"{name} ne prend pas les premières personnes de l'ordre",
             )
         if people is not None:
+            plan: Any = plans.get(wave["number"])
+            need(plan, f"le fichier scellé est plus ancien que {name} : demandez-le de nouveau")
+            need(
+                aim(plan["salt"], plan["wanted"]) == wave["aim"],
+                f"{name} ne visait pas ce que dit le fichier scellé",
+            )
             again = choose(
                 order, people, before, base=wave["base"],
-                wanted=[(one[0], one[1], one[2]) for one in wave["wanted"]],
+                wanted=[(one[0], one[1], one[2]) for one in plan["wanted"]],
             )  # fmt: skip
             need(again == invited, f"{name} ne suit pas la règle")
         before += invited
