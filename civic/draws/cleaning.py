@@ -1,7 +1,8 @@
 """Which lines of the lists are in the draw: a pure rule over all of them, done anew each time
 something changes, so that the order in which lists arrive or leave decides as little as possible.
 
-Too young, elsewhere, barred (sitting members, élus, agents), then doubles among those who are
+Too young, elsewhere, barred (sitting members, élus, agents, those who left the group that a
+replacement draw completes), then doubles among those who are
 left. What a human decided about a line always stands.
 """
 
@@ -28,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """Somebody who may not be drawn, and why: "member", "elected" or "agent"."""
+    """Somebody who may not be drawn, and why: "member", "elected", "agent" or "left"."""
 
     known: Known
     reason: str

@@ -54,9 +54,17 @@ LINE_NAMES = {
     "unmatched": lazy("écartée : adresse pas reconnue"),
     "outside": lazy("écartée : hors des quartiers du conseil"),
     "underage": lazy("écartée : trop jeune"),
-    "excluded": lazy("écartée : membre actuel, élu, agent, ou décision de l'agent"),
+    "excluded": lazy("écartée : décision de l'agent"),
 }
 """What became of one line, for the person who asks at the desk."""
+
+EXCLUDED_NAMES = {
+    "member": lazy("écartée : membre actuel du conseil"),
+    "elected": lazy("écartée : élu ou élue"),
+    "agent": lazy("écartée : agent ou agente"),
+    "left": lazy("écartée : a quitté le groupe que ce tirage complète"),
+}
+"""The same for a line that is excluded, by its reason."""
 
 ANSWER_NAMES = {
     "waiting": lazy("pas encore contactée"),

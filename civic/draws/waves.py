@@ -24,12 +24,14 @@ WEIGHT = 20
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What became of the invitations so far, for everybody (`pair` None) or for one value:
-    invited, accepted, waiting (may still accept); `left` people of the lists are not invited."""
+    invited, accepted, waiting (may still accept); `left` people of the lists are not invited.
+    `listed`: the lists say who holds the value; otherwise only those who accepted have said it."""
 
     invited: int = 0
     accepted: int = 0
     waiting: int = 0
     left: int = 0
+    listed: bool = True
 
     @property
     def answered(self) -> int:
@@ -41,11 +43,13 @@ class Seen:
 class Wave:
     """A wave as planned. `base` people from the order, then enough for each of `wanted`
     (feature, value, people of the whole wave). `short`: values of which the lists hold too few,
-    with how many would be needed."""
+    with how many would be needed. `said`: values that nobody knows before the door opens, with how
+    many have to be invited in all to meet enough of them; `base` is no smaller."""
 
     base: int
     wanted: tuple[tuple[str, str, int], ...] = ()
     short: tuple[tuple[str, str, int, int], ...] = field(default=())
+    said: tuple[tuple[str, str, int], ...] = field(default=())
 
 
 def learnt(seen: Seen, expected: float) -> float:
@@ -60,6 +64,17 @@ def needed(aim: int, minimum: int, seats: int) -> int:
     return max(minimum, ceil(aim * minimum / seats))
 
 
+def listed_features(seen: Mapping[Pair, Seen]) -> set[str]:
+    """The features that the lists know; the others are said at the door."""
+    return {feature for (feature, _value), one in seen.items() if one.listed}
+
+
+def share_at_doors(everybody: Seen, here: Seen) -> float:
+    """The share to expect of a value among those who will accept, from those who have (Laplace's
+    rule of succession: one in two while nobody has accepted, never nothing)."""
+    return (here.accepted + 1) / (everybody.accepted + 2)
+
+
 def plan(
     *,
     aim: int,
@@ -71,15 +86,26 @@ def plan(
     seen: Mapping[Pair, Seen],
 ) -> Wave:
     """The next wave, so that `aim` people, and enough of each value, may be expected to have
-    accepted in the end. Values that the lists don't know (said at the door) can't be aimed at and
-    are not in `seen`."""
+    accepted in the end. Values that the lists don't know (said at the door) can't be aimed at: the
+    wave is made larger instead, by the share they have had so far among those who accepted."""
     missing = aim - everybody.accepted - everybody.waiting * rate
     base = min(everybody.left, max(0, ceil(round(missing / rate, 6))))
-    wanted, short = [], []
+    wanted, short, said = [], [], []
+    listed = listed_features(seen)
     for bound in bounds:
         pair = (bound.feature, bound.value)
         here = seen.get(pair)
-        if here is None or not bound.minimum:
+        if not bound.minimum:
+            continue
+        if bound.feature not in listed:
+            here = here or Seen(listed=False)
+            its = rate * share_at_doors(everybody, here)
+            lacking = needed(aim, bound.minimum, seats) - here.accepted - everybody.waiting * its
+            many = min(everybody.left, ceil(round(lacking / its, 6)))
+            if many > base:
+                said.append((*pair, many))
+            continue
+        if here is None:
             continue
         its = rates.get(pair, rate)
         lacking = needed(aim, bound.minimum, seats) - here.accepted - here.waiting * its
@@ -90,4 +116,5 @@ def plan(
             short.append((*pair, many, here.left))
         if here.left:
             wanted.append((*pair, min(many, here.left)))
-    return Wave(base, tuple(wanted), tuple(short))
+    base = max([base, *(many for *_pair, many in said)])
+    return Wave(base, tuple(wanted), tuple(short), tuple(said))

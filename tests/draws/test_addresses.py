@@ -137,7 +137,7 @@ def test_who_opens_the_door_says_their_criteria_and_must_be_allowed_to_sit(db: S
     for said, sentence in (
         (None, "nom de la personne"),
         (AtTheDoor("", "Roi"), "nom de la personne"),
-        (AtTheDoor("Zoé", "D’ÉLU", "F", born), "siège déjà, est élue"),
+        (AtTheDoor("Zoé", "D’ÉLU", "F", born), "siège déjà, a quitté ce groupe, est élue"),
         (AtTheDoor("Léo", "Roi", "M", born.replace(year=2015)), "16 ans"),
     ):
         with pytest.raises(Refusal, match=sentence):

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ from civic.draws.service import (
     session,
 )
 from civic.draws.service.asking import Ask
-from civic.draws.waves import LEAST, Seen, learnt, needed, plan
+from civic.draws.waves import LEAST, Seen, Wave, learnt, needed, plan
 from civic.house.refusal import Refusal
 from civic.rules.sortition import invitations as rule
 from civic.rules.sortition import verify
@@ -92,6 +93,26 @@ def test_a_wave_is_sized_from_what_is_expected_and_counts_those_who_may_still_sa
     assert found.base == 110  # 40 wanted, 10 said yes, 8 more expected: 22 at one in five
     assert found.wanted == (("Âge", "jeune", 90),)  # 8 needed at one in twenty: 160, 90 are left
     assert found.short == (("Âge", "jeune", 160, 90),)
+
+
+def test_what_is_said_at_the_door_makes_the_wave_larger_and_is_never_gone_for() -> None:
+    everybody = Seen(invited=100, accepted=18, waiting=0, left=5000)
+    asked: dict[str, Any] = {
+        "aim": 20, "seats": 10, "rate": 0.2, "rates": {},
+        "bounds": [Bound("Âge", "18 à 25 ans", 2, 10), Bound("Quartier", "Dutemple", 1, 9)],
+    }  # fmt: skip
+    listed = {("Quartier", "Dutemple"): Seen(50, 9, 0, 2500)}
+    few = {**listed, ("Âge", "18 à 25 ans"): Seen(1, 1, 0, 0, listed=False)}
+    found = plan(everybody=everybody, seen=few, **asked)
+    # Three more of four; one in ten of those who accept is so young, one in five accepts.
+    assert found.base == 150
+    assert (found.said, found.wanted, found.short) == ((("Âge", "18 à 25 ans", 150),), (), ())
+    many = {**listed, ("Âge", "18 à 25 ans"): Seen(8, 8, 0, 0, listed=False)}
+    assert plan(everybody=everybody, seen=many, **asked) == Wave(10)
+    # Nobody has said it yet: the longer that lasts, the more doors it takes, and never too many.
+    none = [plan(everybody=Seen(100, yes, 0, 400), seen=listed, **asked).base for yes in (0, 8, 18)]
+    assert none == sorted(none)
+    assert none[-1] == 400
 
 
 def test_what_is_learnt_moves_from_the_expectation_to_what_was_seen() -> None:

@@ -17,8 +17,10 @@ from civic.draws import vault
 from civic.draws.models import AnswerCode, ContactAttempt, Draw, DrawnPerson, PoolEntry
 from civic.draws.queries import bias
 from civic.draws.service import answers, creating, letters
+from civic.draws.service.answers import DAYS_TO_ANSWER
 from civic.draws.service.letters import SPACE
 from civic.draws.views import papers as views
+from civic.house.i18n import day, speaking
 from civic.house.journal import JournalEntry
 from civic.house.settings import Settings
 from civic.people.models import Person
@@ -177,6 +179,23 @@ def test_texts_to_copy_carry_a_code_of_their_own(
     assert "RGPD" in page.text
     opened = client.send("/tirages/repondre", {"code": links[0]}, 200)
     assert f"le {one.number}" in opened.text
+
+
+def test_texts_to_copy_are_french_to_the_last_date_whatever_the_language_of_the_agent(
+    app: Flask, db: Session, scene: make.Scene
+) -> None:
+    draw_id, facilitator = with_sheet(app, db, scene)
+    one, until = make.panel(db, draw_id)[0], db.get_one(Draw, draw_id).lists_until
+    facilitator.get("/langue/ar", base_url=HOST)
+    place = f"/tirages/{draw_id}/personnes/{one.id}"
+    page = facilitator.send(place, status=200, form=f"{place}/messages")
+    with speaking("fr"):
+        due, last = day((SESSION + timedelta(days=DAYS_TO_ANSWER)).date()), day(until)
+    assert page.tree.get("dir") == "rtl"
+    for text in page.all("pre"):
+        assert (text.get("lang"), text.get("dir")) == ("fr", "ltr")
+        assert f"avant le {due}" in "".join(text.itertext())
+    assert f"au plus tard le {last}" in page.text
 
 
 # --- answers -----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from civic.councils import service as councils
 from civic.councils.models import CitizenCouncil
 from civic.draws.demo.files import electoral
 from civic.draws.models import Draw
+from civic.draws.queries import pool
 from civic.draws.service import (
     answers,
     asking,
@@ -258,6 +260,33 @@ def test_a_replacement_draw_is_bound_by_who_remains_and_chained_to_the_first_rec
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "complète bien" in done.stdout
+
+
+def test_whoever_left_the_group_is_not_drawn_to_complete_it_and_is_told_so_at_the_desk(
+    app: Flask, db: Session, clock: StoppedClock
+) -> None:
+    clock.set(LATER)
+    scene = make.scene(db, substitutes=0)
+    draw_id = seated(db, scene, reserve=0)
+    gone = db.get_one(Person, resigns(db, scene).person_id)
+    new = replacing.open_replacement(db, draw_id=draw_id, by=scene.facilitator.person, at=LATER)
+    make.load(db, scene, new, electoral(make.people()), label="La même liste")
+    standings = Counter((one.status, one.reason) for one in make.entries(db, new))
+    assert standings == {("kept", ""): 35, ("excluded", "member"): 4, ("excluded", "left"): 1}
+    left = next(one for one in make.entries(db, new) if one.reason == "left")
+    assert left.family_name == gone.family_name
+    desk = signed_in(app, scene.agent)
+    told = desk.send(f"/tirages/{new}/preuve", {"family": left.family_name, "seen": True}, 200)
+    assert "a quitté le groupe que ce tirage complète" in told.text
+    lists.check(db, draw_id=new, without_unmatched=True, by=scene.agent.person, at=LATER)
+    freeze(db, scene, new)
+    assert "l'ont quitté n'y sont pas non plus" in desk.see(f"/tirages/{new}").text
+    # A draw of its own, for another term, may name them again.
+    db.rollback()
+    one = db.get_one(Draw, new)
+    one.replaces_id = None
+    assert all(reason.reason != "left" for reason in pool.barred(db, one, LATER.date()))
+    db.rollback()
 
 
 def test_no_replacement_draw_while_the_reserve_will_do_or_nobody_left(db: Session) -> None:

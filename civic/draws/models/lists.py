@@ -33,7 +33,7 @@ ENTRY_STATUSES = (
     "excluded",
 )
 """Retenue, doublon, homonyme à trancher, adresse inconnue, hors quartier, trop jeune, exclue."""
-ENTRY_REASONS = ("", "member", "elected", "agent", "named_like", "by_hand")
+ENTRY_REASONS = ("", "member", "elected", "agent", "left", "named_like", "by_hand")
 DECISIONS = ("", "same", "different", "out")
 
 

@@ -77,6 +77,7 @@ def seen(db: Session, draw: Draw) -> tuple[Seen, dict[Pair, Seen]]:
         elif answer in STILL:
             waiting.update(pairs)
     total = sum(answers.values())
+    listed = {feature for feature, _value in lists}
     everybody = Seen(
         invited=total,
         accepted=answers["accepted"],
@@ -89,6 +90,7 @@ def seen(db: Session, draw: Draw) -> tuple[Seen, dict[Pair, Seen]]:
             accepted=accepted[pair],
             waiting=waiting[pair],
             left=max(0, lists[pair] - invited[pair]),
+            listed=pair[0] in listed,
         )
         for pair in {*lists, *invited}
     }

@@ -101,20 +101,24 @@ def lines(db: Session, draw_id: int) -> list[Placed]:
     ]
 
 
-def barred(db: Session, council_id: int, today: date) -> list[Barred]:
-    """Who may not be drawn: those who sit or are about to, élus, agents."""
+def barred(db: Session, draw: Draw, today: date) -> list[Barred]:
+    """Who may not be drawn: those who sit or are about to, élus, agents; in a replacement draw also
+    those who had a seat in this group and left it, as long as the site knows them."""
     found: list[Barred] = []
     for row in db.execute(
         _names().where(
             Person.id.in_(
                 select(Mandate.person_id).where(
-                    Mandate.council_id == council_id,
+                    Mandate.council_id == draw.council_id,
                     Mandate.status.in_((*IN_OFFICE, *COMING)),
                 )
             )
         )
     ):
         found.append(_barred(row, "member"))
+    if draw.replaces_id is not None:
+        for row in db.execute(_names().where(Person.id.in_(_left(draw.replaces_id)))):
+            found.append(_barred(row, "left"))
     roles = {Role.ELECTED: "elected", Role.AGENT: "agent", Role.ADMINISTRATOR: "agent"}
     for row in db.execute(
         _names()
@@ -128,6 +132,14 @@ def barred(db: Session, council_id: int, today: date) -> list[Barred]:
     ):
         found.append(_barred(row, roles[Role(row.role)]))
     return found
+
+
+def _left(root_id: int) -> Select[str]:
+    """Those who had a seat in the group of this draw and left it, not at the end of its term."""
+    group = select(Draw.id).where((Draw.id == root_id) | (Draw.replaces_id == root_id))
+    return select(Mandate.person_id).where(
+        Mandate.draw_id.in_(group), Mandate.end_reason.not_in(("term", "called", "council_closed"))
+    )
 
 
 def _names() -> Select[*tuple[Any, ...]]:

@@ -29,6 +29,7 @@ class Line:
     address: str
     origin: str
     status: str
+    reason: str
 
 
 def seek(
@@ -77,6 +78,7 @@ def seek(
                 address=address_of(entry),
                 origin=label,
                 status=entry.status,
+                reason=entry.reason,
             )
         )
     return found[:MOST]

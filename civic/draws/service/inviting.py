@@ -312,13 +312,12 @@ def _declared(
         entry.token, said.family_name, "", said.first_names, said.birth_date, precision,
         entry.household, "door",
     )  # fmt: skip
-    if any(
-        compare(one.known, person) == "duplicate" for one in pool.barred(db, draw.council_id, today)
-    ):
+    if any(compare(one.known, person) == "duplicate" for one in pool.barred(db, draw, today)):
         raise Refusal(
             lazy(
-                "Une personne de ce nom et de cette date de naissance siège déjà, est élue ou "
-                "travaille pour la collectivité : elle ne peut pas être tirée au sort."
+                "Une personne de ce nom et de cette date de naissance siège déjà, a quitté ce "
+                "groupe, est élue ou travaille pour la collectivité : elle ne peut pas être tirée "
+                "au sort."
             ),
             field="family_name",
         )

@@ -190,7 +190,7 @@ def _sorted_out(
 ) -> Mapping[str, Standing]:
     return classify(
         lines,
-        barred=pool.barred(db, draw.council_id, today),
+        barred=pool.barred(db, draw, today),
         neighbourhoods=frozenset(pool.neighbourhoods(db, draw.council_id)),
         minimum_age=draw.minimum_age,
         day=draw.age_on,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from civic.draws.service import inviting, ordering
 from civic.draws.service.answers import Reach, look_at_names
 from civic.draws.views import doors
 from civic.draws.views.public import answer_file, the_story
-from civic.draws.waves import USUAL, Pair, Seen, learnt, needed
+from civic.draws.waves import USUAL, Pair, Seen, learnt, listed_features, needed
 from civic.house.access import Right, allow, allow_everyone
 from civic.house.clock import clock, paris
 from civic.house.fields import number
@@ -178,9 +178,10 @@ def waves(draw_id: int) -> Any:
     bounds = asked.bounds_of(db(), draw_id)
     everybody, seen = asked.seen(db(), story.draw)
     made = asked.waves(db(), draw_id)
-    form = _wave_form([one for one in bounds if one.minimum])
+    aimed = _aimed(bounds, seen)
+    form = _wave_form(aimed)
     if not form.is_submitted():
-        _propose(form, bounds, everybody, seen, made, story.draw.seats)
+        _propose(form, aimed, everybody, seen, made, story.draw.seats)
     found = None
     if form.sent():
         expected = inviting.Expectation(
@@ -188,8 +189,7 @@ def waves(draw_id: int) -> Any:
             rate=form.rate.data / 100,
             rates={
                 (one.feature, one.value): form[_key((one.feature, one.value))].data / 100
-                for one in bounds
-                if one.minimum
+                for one in aimed
             },
             days=form.days.data,
         )
@@ -217,13 +217,19 @@ def waves(draw_id: int) -> Any:
         form=form,
         confirm=ConfirmForm(),
         waves=made,
-        rows=_rows(bounds, seen, made, story.draw.seats),
+        rows=_rows(bounds, aimed, seen, made, story.draw.seats),
         everybody=everybody,
         planned=found,
         states=states,
         may_see_people=me().may(Right.SEE_DRAWN_PEOPLE),
     )
     return page, 422 if form.is_submitted() and found is None else 200
+
+
+def _aimed(bounds: Iterable[Bound], seen: Mapping[Pair, Seen]) -> list[Bound]:
+    """The bounds that a wave can go for: the lists say who holds their value."""
+    listed = listed_features(seen)
+    return [one for one in bounds if one.minimum and one.feature in listed]
 
 
 def _propose(
@@ -238,14 +244,15 @@ def _propose(
     before = {(feature, value): share for feature, value, share in last["rates"]}
     for one in bounds:
         pair = (one.feature, one.value)
-        if one.minimum:
-            its = learnt(seen.get(pair, Seen()), before.get(pair, last["rate"]))
-            form[_key(pair)].data = max(1, round(100 * its))
+        its = learnt(seen.get(pair, Seen()), before.get(pair, last["rate"]))
+        form[_key(pair)].data = max(1, round(100 * its))
 
 
-def _rows(bounds: Iterable[Bound], seen: Any, made: Any, seats: int) -> list[dict[str, Any]]:
+def _rows(
+    bounds: Iterable[Bound], aimed: Collection[Bound], seen: Any, made: Any, seats: int
+) -> list[dict[str, Any]]:
     aim = made[-1].aim if made else seats
-    found = []
+    found, listed = [], listed_features(seen)
     for one in bounds:
         its = seen.get((one.feature, one.value), Seen())
         found.append(
@@ -254,7 +261,8 @@ def _rows(bounds: Iterable[Bound], seen: Any, made: Any, seats: int) -> list[dic
                 "bounds": one,
                 "seen": its,
                 "needed": needed(aim, one.minimum, seats) if one.minimum else 0,
-                "field": _key((one.feature, one.value)) if one.minimum else None,
+                "listed": one.feature in listed,
+                "field": _key((one.feature, one.value)) if one in aimed else None,
             }
         )
     return found

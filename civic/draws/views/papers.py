@@ -22,7 +22,7 @@ from civic.draws.views.public import the_story
 from civic.house import limits
 from civic.house.access import Right, allow, allow_everyone
 from civic.house.clock import clock
-from civic.house.i18n import _, ngettext, speaking
+from civic.house.i18n import _, day, ngettext, speaking
 from civic.house.paper import pdf
 from civic.house.qr import qr
 from civic.house.refusal import NotFound, Refusal
@@ -192,15 +192,19 @@ def messages(draw_id: int, drawn_id: str) -> Any:
         by=me().person,
         at=now,
     )
+    story, due = the_story(draw_id), one.answer_by or _due(now)
+    with speaking("fr"):  # the texts are in French, whatever the language of the page
+        when, until = day(due), day(story.draw.lists_until)
     return render_template(
         "draws/messages.html",
-        story=the_story(draw_id),
+        story=story,
         one=one,
         sheet=papers.sheet(db(), draw_id),
         origin=papers.origin(db(), draw_id),
         code=show_code(codes[one.id]),
         address=code_address(codes[one.id]),
-        due=one.answer_by or _due(now),
+        when=when,
+        until=until,
     )
 
 

@@ -2464,7 +2464,7 @@ def upgrade() -> None:
             "precision IN ('day', 'year', '')", name=op.f("ck_pool_entry_precision")
         ),
         sa.CheckConstraint(
-            "reason IN ('', 'member', 'elected', 'agent', 'named_like', 'by_hand')",
+            "reason IN ('', 'member', 'elected', 'agent', 'left', 'named_like', 'by_hand')",
             name=op.f("ck_pool_entry_reason"),
         ),
         sa.CheckConstraint("sex IN ('F', 'M', '')", name=op.f("ck_pool_entry_sex")),
