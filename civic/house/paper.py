@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,8 +17,15 @@ def pdf(html: str) -> bytes:
 
     Raises `Refusal` when the machine lacks Pango: the page can still be printed from the browser.
     """
+    return pdf_of([html])
+
+
+def pdf_of(pages: Sequence[str], tell: Callable[[float], None] = lambda _share: None) -> bytes:
+    """One PDF of several such pages, one after the other, each with its own page numbers. `tell`
+    is told the share done, 0 to 1, and may raise to stop."""
     try:
         from weasyprint import HTML
+        from weasyprint.text.fonts import FontConfiguration
     except OSError as missing:
         raise Refusal(
             lazy(
@@ -25,7 +33,15 @@ def pdf(html: str) -> bytes:
                 "page depuis votre navigateur."
             )
         ) from missing
-    document: bytes = HTML(string=html, base_url="civic:/", url_fetcher=_own_files()).write_pdf()
+    fonts, own, made = FontConfiguration(), _own_files(), []
+    for html in pages:
+        tell(len(made) / len(pages))
+        made.append(
+            HTML(string=html, base_url="civic:/", url_fetcher=own).render(font_config=fonts)
+        )
+    sheets = [sheet for one in made for sheet in one.pages]
+    whole = made[0] if len(made) == 1 else made[0].copy(sheets)
+    document: bytes = whole.write_pdf()
     return document
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -16,12 +17,13 @@ from werkzeug.test import TestResponse
 from civic.draws import vault
 from civic.draws.models import AnswerCode, ContactAttempt, Draw, DrawnPerson, PoolEntry
 from civic.draws.queries import bias
-from civic.draws.service import answers, creating, letters
+from civic.draws.service import answers, creating, letters, lots
 from civic.draws.service.answers import DAYS_TO_ANSWER
 from civic.draws.service.letters import SPACE
-from civic.draws.views import papers as views
+from civic.house.clock import clock as time
 from civic.house.i18n import day, speaking
 from civic.house.journal import JournalEntry
+from civic.house.paper import pdf_of
 from civic.house.settings import Settings
 from civic.people.models import Person
 from civic.rules.urn import alphabet, code_hash, show_code
@@ -83,11 +85,22 @@ def printed(visitor: Visitor, path: str, button: str) -> TestResponse:
     return pressed(visitor, visitor.see(path), button)
 
 
+def made(
+    app: Flask, db: Session, visitor: Visitor, draw_id: int, how: lots.Make = pdf_of
+) -> TestResponse:
+    """All letters of a draw: asked for, made by the worker, taken."""
+    place = f"/tirages/{draw_id}/lettres"
+    visitor.send(place, button="Préparer toutes les lettres")
+    db.rollback()
+    lots.work_due(db, time.now(), folder=app.extensions["civic_settings"].vault, make=how)
+    return printed(visitor, place, "Télécharger les lettres")
+
+
 # --- letters -----------------------------------------------------------------------------------
 
 
 def test_a_letter_says_all_that_somebody_needs_and_its_code_is_kept_nowhere(
-    app: Flask, db: Session, scene: make.Scene, monkeypatch: pytest.MonkeyPatch
+    app: Flask, db: Session, scene: make.Scene
 ) -> None:
     draw_id, facilitator = with_sheet(app, db, scene)
     papers: list[str] = []
@@ -96,9 +109,8 @@ def test_a_letter_says_all_that_somebody_needs_and_its_code_is_kept_nowhere(
         papers.append(html)
         return b"%PDF-1.7"
 
-    monkeypatch.setattr(views, "pdf", printing)
     assert "ESSAI-" not in facilitator.see(f"/tirages/{draw_id}/lettres").text
-    sent = printed(facilitator, f"/tirages/{draw_id}/lettres", "Toutes les lettres")
+    sent = made(app, db, facilitator, draw_id, lambda pages, _tell: printing("".join(pages)))
     assert (sent.headers["Content-Type"], sent.headers["Cache-Control"]) == (
         "application/pdf", "no-store",
     )  # fmt: skip
@@ -130,10 +142,19 @@ def test_letters_and_labels_are_real_paper_and_looks_are_written_down(
 ) -> None:
     draw_id, facilitator = with_sheet(app, db, scene)
     place = f"/tirages/{draw_id}/lettres"
-    for button in ("Toutes les lettres", "Étiquettes"):
-        assert printed(facilitator, place, button).data.startswith(b"%PDF")
+    told: list[float] = []
+
+    def pieces(pages: Sequence[str], _tell: Callable[[float], None]) -> bytes:
+        """The same letters twice, as the worker makes them: piece by piece."""
+        return pdf_of([*pages, *pages], told.append)
+
+    paper = made(app, db, facilitator, draw_id, pieces).data
+    assert paper.startswith(b"%PDF")
+    assert told == [0, 0.5]
+    assert printed(facilitator, place, "Étiquettes").data.startswith(b"%PDF")
+    db.rollback()
     looks = db.scalars(select(JournalEntry.detail).where(JournalEntry.verb == "draw.look")).all()
-    assert [one["what"] for one in looks] == ["letters", "letters"]
+    assert [one["what"] for one in looks] == ["letters", "letters", "letters"]
     signed_in(app, scene.agent).see(place, 403)
 
 
@@ -143,7 +164,7 @@ def test_nothing_is_printed_before_somebody_has_said_whom_to_call(
     draw_id = make.drawn(db, scene)
     facilitator = signed_in(app, scene.facilitator)
     place = f"/tirages/{draw_id}/lettres"
-    assert "lettres.pdf" not in facilitator.see(place).body.decode()
+    assert "Préparer" not in facilitator.see(place).text
     wrong = facilitator.send(place, {**SHEET, "phone": ""}, 422, button="Enregistrer")
     assert "Donnez un numéro" in wrong.text
     assert SHEET["helpers"] in wrong.body.decode()
@@ -311,7 +332,7 @@ def test_somebody_invited_answers_with_their_letter(
     people = invited_to(app, db, scene)
     facilitator = signed_in(app, scene.facilitator)
     place = f"/tirages/{people[0].draw_id}/lettres"
-    assert printed(facilitator, place, "Toutes les lettres").data.startswith(b"%PDF")
+    assert made(app, db, facilitator, people[0].draw_id).data.startswith(b"%PDF")
     due = people[0].answer_by
     facilitator.send(place, button="sont parties")
     for one, says in zip(people, ("yes", "no"), strict=False):
@@ -338,8 +359,7 @@ def test_a_dwelling_that_was_drawn_answers_with_who_they_are(
     db.execute(update(PoolEntry).values(family_name="", first_names="", sex="", birth_date=None,
                                         precision=""))  # fmt: skip
     db.commit()
-    place = f"/tirages/{one.draw_id}/lettres"
-    paper = printed(signed_in(app, scene.facilitator), place, "Toutes les lettres")
+    paper = made(app, db, signed_in(app, scene.facilitator), one.draw_id)
     assert paper.data.startswith(b"%PDF")
     page = client.send("/tirages/repondre", {"code": code_for(app, db, scene, one)}, 200)
     nameless = client.send("", {"answer": "yes"}, 422, page=page)

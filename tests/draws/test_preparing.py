@@ -7,7 +7,7 @@ import contextlib
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,15 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from civic.draws.models import Draw, Preparation
-from civic.draws.service import asking, freezing, preparing
+from civic.draws.models import Draw, LetterLot, Preparation
+from civic.draws.service import asking, creating, freezing, lots, preparing, working
 from civic.draws.service.asking import Ask
 from civic.house.db import sessions
 from civic.house.refusal import Refusal
 from tests.draws import make
+from tests.draws.make import SESSION
+from tests.draws.test_pages import signed_in
+from tests.draws.test_papers import SHEET, pressed
 from tests.machine.outbox import Outbox
 from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import Visitor
@@ -84,7 +87,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done_and_the_next_one
     preparing.work_due(db, NOW)  # it may still be alive: nobody takes its work away
     db.expire_all()
     assert db.get_one(Draw, draw_id).status == "freeze_asked"
-    preparing.work_due(db, NOW + preparing.DEAD + timedelta(seconds=1))
+    preparing.work_due(db, NOW + working.DEAD + timedelta(seconds=1))
     db.expire_all()
     draw = db.get_one(Draw, draw_id)
     assert (draw.status, draw.confirmed_by) == ("frozen", scene.agent.person)
@@ -133,7 +136,7 @@ def test_nobody_confirms_their_own_demand_and_a_withdrawn_one_stops_the_worker(
             progress("loterie", step / 200)
             threading.Event().wait(0.02)
 
-    monkeypatch.setattr(preparing, "BEAT", 0.01)
+    monkeypatch.setattr(working, "BEAT", 0.01)
     monkeypatch.setattr(freezing, "prepare", slow)
     preparing.work_due(db, NOW)
     assert len(steps) < 200
@@ -154,3 +157,107 @@ def test_bounds_that_cannot_hold_are_said_on_the_page_and_by_mail(
     freezing.withdraw(db, draw_id=draw_id, by=scene.agent.person, at=NOW)
     asking.set_criteria(db, draw_id=draw_id, asks=make.HALF, by=scene.facilitator.person, at=NOW)
     assert db.get(Preparation, draw_id) is None
+
+
+# --- letters -------------------------------------------------------------------------------------
+
+A_PRINTER = """
+import sys, time
+from pathlib import Path
+from civic.draws.service import lots
+from civic.house.clock import clock
+from civic.house.db import make_engine, sessions
+from civic.rooms import load_models
+from tests.draws.make import SESSION
+load_models()
+alive = []
+class Alive(lots.Alive):
+    def __enter__(self):
+        alive.append(self)
+        return super().__enter__()
+lots.Alive = Alive
+def endless(pages, tell):
+    tell(0.4)
+    alive[0].beat()
+    print("printing", flush=True)
+    time.sleep(60)
+with clock.at(SESSION), sessions(make_engine(sys.argv[1]))() as db:
+    lots.work_due(db, SESSION, folder=Path(sys.argv[2]), make=endless)
+"""
+
+
+def test_letters_are_made_without_the_page_and_survive_a_killed_worker(
+    app: Flask, db: Session, database_url: str, clock: StoppedClock
+) -> None:
+    clock.set(SESSION)
+    scene, folder = make.scene(db), app.extensions["civic_settings"].vault
+    draw_id = make.drawn(db, scene)
+    page = signed_in(app, scene.facilitator)
+    desk = f"/tirages/{draw_id}/lettres"
+    page.send(desk, SHEET, button="Enregistrer")
+    page.send(desk, button="Préparer toutes les lettres")
+    again = page.send(desk, status=409, button="Préparer toutes les lettres")
+    assert "déjà en préparation" in again.text
+    with subprocess.Popen(
+        [sys.executable, "-c", A_PRINTER, database_url, str(folder)],
+        stdout=subprocess.PIPE, cwd=ROOT,
+    ) as worker:  # fmt: skip
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"printing\n"
+        assert "40 sur 100" in page.see(desk).text
+        worker.kill()
+    assert "Télécharger les lettres" not in page.see(desk).text
+
+    def works(at: datetime) -> None:
+        db.rollback()
+        lots.work_due(db, at, folder=folder, make=lambda pages, _tell: "".join(pages).encode())
+
+    works(SESSION)  # it may still be alive: nobody takes its work away
+    assert "40 sur 100" in page.see(desk).text
+    works(SESSION + working.DEAD + timedelta(seconds=1))
+    db.rollback()
+    lot = db.scalars(select(LetterLot)).one()
+    assert (lot.letters, lot.problem, lot.ready_at) == (5, "", SESSION)
+    # Names and codes are in the vault alone, readable by the site alone, and one file is left.
+    (paper,) = (folder / "lettres").iterdir()
+    assert (paper.suffix, paper.stat().st_mode & 0o077) == (".pdf", 0)
+    taken = pressed(page, page.see(desk), "Télécharger les lettres 1 à 5")
+    assert taken.data.count(b"code--small") == 5
+    assert taken.headers["Cache-Control"] == "no-store"
+    panel = {one.entry for one in make.panel(db, draw_id)}
+    for one in make.entries(db, draw_id):
+        assert (one.family_name in taken.text) == (one.token in panel)
+    signed_in(app, scene.agent).post_raw(f"{desk}/lots/{lot.id}.pdf", {}, 403)
+    # A day later they are gone.
+    db.rollback()
+    lots.forget(db, SESSION + timedelta(hours=23), folder=folder)
+    assert paper.exists()
+    lots.forget(db, SESSION + timedelta(hours=25), folder=folder)
+    assert not paper.exists()
+    assert "Télécharger les lettres" not in page.see(desk).text
+
+
+def test_letters_go_when_the_draw_is_over_and_a_lost_file_is_said_on_the_page(
+    app: Flask, db: Session, clock: StoppedClock
+) -> None:
+    clock.set(SESSION)
+    scene, folder = make.scene(db), app.extensions["civic_settings"].vault
+    draw_id = make.drawn(db, scene)
+    page = signed_in(app, scene.facilitator)
+    desk = f"/tirages/{draw_id}/lettres"
+    page.send(desk, SHEET, button="Enregistrer")
+    page.send(desk, button="Préparer toutes les lettres")
+    (pages,) = (folder / "lettres").iterdir()
+    pages.unlink()
+    db.rollback()
+    lots.work_due(db, SESSION, folder=folder, make=lambda *_: b"%PDF")
+    assert "Demandez-les de nouveau" in page.see(desk).text
+    page.send(desk, button="Préparer toutes les lettres")
+    db.rollback()
+    creating.cancel(
+        db, draw_id=draw_id, reason="La salle a brûlé, on recommence.",
+        by=scene.facilitator.person, at=SESSION,
+    )  # fmt: skip
+    assert len(list((folder / "lettres").iterdir())) == 1
+    lots.forget(db, SESSION, folder=folder)
+    assert list((folder / "lettres").iterdir()) == []

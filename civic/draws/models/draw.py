@@ -179,13 +179,30 @@ class Draw(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
 
 
-class Preparation(Base):
-    """The lottery that the worker is working out for a freeze that somebody confirmed.
+class Claimed(Base):
+    """What a row needs that a worker works on. A worker claims the row and says every few seconds
+    that it is alive (`beat_at`); one that was killed is followed by the next, which begins anew.
+    `problem` says why it could not be done; then nobody works on it."""
 
-    A worker claims the row and says every few seconds that it is alive (`beat_at`); one that was
-    killed is followed by the next, which begins anew. Nothing of the draw is written before the
-    end, in one transaction. `problem` says why it could not be done; then nobody works on it.
-    """
+    __abstract__ = True
+
+    claim: Mapped[str | None] = mapped_column(String(22))
+    started_at: Mapped[Instant | None]
+    beat_at: Mapped[Instant | None]
+    step: Mapped[str] = mapped_column(String(40), default="")
+    share: Mapped[int] = mapped_column(default=0)
+    """In a hundred, of the step."""
+    problem: Mapped[str] = mapped_column(String(1000), default="")
+
+    @classmethod
+    def asked_for_at(cls) -> Any:
+        """The column that says since when the work waits."""
+        raise NotImplementedError
+
+
+class Preparation(Claimed):
+    """The lottery that the worker is working out for a freeze that somebody confirmed. Nothing of
+    the draw is written before the end, in one transaction."""
 
     __tablename__ = "draw_preparation"
     __table_args__ = (CheckConstraint("share BETWEEN 0 AND 100", name="share"),)
@@ -195,13 +212,10 @@ class Preparation(Base):
     confirmed_at: Mapped[Instant]
     version: Mapped[int]
     """Of the lists and criteria, as the person who confirmed saw them."""
-    claim: Mapped[str | None] = mapped_column(String(22))
-    started_at: Mapped[Instant | None]
-    beat_at: Mapped[Instant | None]
-    step: Mapped[str] = mapped_column(String(40), default="")
-    share: Mapped[int] = mapped_column(default=0)
-    """In a hundred, of the step."""
-    problem: Mapped[str] = mapped_column(String(1000), default="")
+
+    @classmethod
+    def asked_for_at(cls) -> Any:
+        return cls.confirmed_at
 
 
 class DrawCriterion(Base):

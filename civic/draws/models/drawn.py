@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
@@ -12,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from civic.draws.models.draw import Claimed
 from civic.house.db import (
     Base,
     Data,
@@ -124,6 +127,30 @@ class LetterSheet(Base):
     helpers: Mapped[Line]
     privacy_contact: Mapped[Line]
     saved_by: Mapped[str] = mapped_column(String(22))
+
+
+class LetterLot(Claimed):
+    """Some letters that the worker makes, then keeps for a day in the vault under this key. The
+    letters hold names and codes, which the database never does: until they are paper, they are in
+    the vault too. `first` counts from 1 in the list of those to write to."""
+
+    __tablename__ = "letter_lot"
+    __table_args__ = (
+        CheckConstraint("share BETWEEN 0 AND 100", name="share"),
+        CheckConstraint("first >= 1 AND letters >= 1", name="counts"),
+    )
+
+    id: Mapped[TokenKey]
+    draw_id: Mapped[int] = points_to("draw.id")
+    first: Mapped[int]
+    letters: Mapped[int]
+    asked_by: Mapped[str] = mapped_column(String(22))
+    asked_at: Mapped[Instant]
+    ready_at: Mapped[Instant | None]
+
+    @classmethod
+    def asked_for_at(cls) -> Any:
+        return cls.asked_at
 
 
 class AnswerCode(Base):

@@ -18,6 +18,7 @@ from civic.draws.models import (
     Draw,
     DrawCriterion,
     DrawnPerson,
+    LetterLot,
     LetterSheet,
     PoolEntry,
     SourceList,
@@ -126,6 +127,13 @@ def free_criteria(db: Session, draw_id: int) -> dict[str, list[str]]:
 def sheet(db: Session, draw_id: int) -> LetterSheet | None:
     """What the letters of a draw say, once somebody has typed it."""
     return db.get(LetterSheet, draw_id)
+
+
+def lots(db: Session, draw_id: int) -> Sequence[LetterLot]:
+    """The lots of letters that are being made or can be taken, the latest first."""
+    return db.scalars(
+        select(LetterLot).where(LetterLot.draw_id == draw_id).order_by(LetterLot.asked_at.desc())
+    ).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from civic.draws.models import (
     Draw,
     DrawnPerson,
     InvitationOrder,
+    LetterLot,
     ListDraft,
     PoolEntry,
     Preparation,
@@ -63,6 +64,7 @@ def erase_within(db: Session, draw: Draw, *, at: datetime, keep_reserve: bool = 
         update(InvitationOrder).where(InvitationOrder.draw_id == draw.id).values(sealed=None)
     )
     db.execute(delete(Preparation).where(Preparation.draw_id == draw.id))
+    db.execute(delete(LetterLot).where(LetterLot.draw_id == draw.id))  # `lots.forget`: the files
     many: int = db.execute(lines).rowcount  # type: ignore[attr-defined]
     db.execute(delete(ListDraft).where(ListDraft.draw_id == draw.id))
     db.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,41 +63,51 @@ def save_sheet(db: Session, *, draw_id: int, sheet: Sheet, by: str, at: datetime
         journal.record(db, at=at, actor=by, verb="draw.letter_sheet", target=f"draw:{draw_id}")
 
 
+def new_codes(drawn_ids: Sequence[str]) -> dict[str, str]:
+    """A new code for each of these drawn people. Nothing is written: `keep_codes_within` does."""
+    return {one: make_code(secrets.token_bytes(CHANCE)) for one in drawn_ids}
+
+
 def make_codes(
     db: Session, *, draw_id: int, drawn_ids: Sequence[str], key: bytes, by: str, at: datetime
 ) -> dict[str, str]:
-    """A new code for each of these drawn people: drawn person → code, to print now.
-
-    Codes are answered here once and kept as keyed hashes only. Codes of earlier letters still
-    open the page: a reminder does not make the first letter useless. Names are about to be
-    printed, so the look at them is written down with the count.
-    """
+    """A new code for each of these drawn people: drawn person → code, to print now. Codes are
+    answered here once."""
     with writing(db):
-        draw = locked(db, draw_id)
-        if not drawn_ids:
-            raise Refusal(_NOBODY)
-        known = set(
-            db.scalars(
-                select(DrawnPerson.id).where(
-                    DrawnPerson.draw_id == draw.id, DrawnPerson.id.in_(drawn_ids)
-                )
-            )
-        )
-        if known != set(drawn_ids):
-            raise NotFound
-        if db.get(LetterSheet, draw_id) is None:
-            raise Refusal(
-                lazy("Dites d'abord ce que les lettres doivent dire : téléphone, lieu, aide.")
-            )
-        codes = {one: make_code(secrets.token_bytes(CHANCE)) for one in drawn_ids}
-        db.add_all(
-            AnswerCode(keyed_hash=code_hash(key, SPACE, code), drawn_id=one, made_on=day_of(at))
-            for one, code in codes.items()
-        )
-        journal.record(
-            db, at=at, actor=by, verb="draw.letters", target=f"draw:{draw_id}", letters=len(codes)
-        )
+        codes = new_codes(drawn_ids)
+        keep_codes_within(db, locked(db, draw_id), codes, key=key, by=by, at=at)
         return codes
+
+
+def keep_codes_within(
+    db: Session, draw: Draw, codes: Mapping[str, str], *, key: bytes, by: str, at: datetime
+) -> None:
+    """Makes these codes of a draw open their pages (drawn person → code), inside the caller's
+    transaction. They are kept as keyed hashes only. Codes of earlier letters still open the page: a
+    reminder does not make the first letter useless. Names are printed with them, so the look at
+    them is written down with the count."""
+    if not codes:
+        raise Refusal(_NOBODY)
+    known = set(
+        db.scalars(
+            select(DrawnPerson.id).where(
+                DrawnPerson.draw_id == draw.id, DrawnPerson.id.in_(list(codes))
+            )
+        )
+    )
+    if known != set(codes):
+        raise NotFound
+    if db.get(LetterSheet, draw.id) is None:
+        raise Refusal(
+            lazy("Dites d'abord ce que les lettres doivent dire : téléphone, lieu, aide.")
+        )
+    db.add_all(
+        AnswerCode(keyed_hash=code_hash(key, SPACE, code), drawn_id=one, made_on=day_of(at))
+        for one, code in codes.items()
+    )
+    journal.record(
+        db, at=at, actor=by, verb="draw.letters", target=f"draw:{draw.id}", letters=len(codes)
+    )
 
 
 def note_posted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from civic.draws.queries import papers
 from civic.draws.queries.papers import Addressed, Asked
 from civic.draws.queries.story import Story
 from civic.draws.service import letters as service
+from civic.draws.service import lots
 from civic.draws.service.answers import DAYS_TO_ANSWER, Reach, look_at_names
 from civic.draws.service.inviting import AtTheDoor
 from civic.draws.views import doors
@@ -30,7 +32,10 @@ from civic.house.web import Form, db, done, me, said, settings
 from civic.rules.urn import BadCode, prefix_of, read_code, show_code
 
 AT_ONCE = 50
-"""Letters in one file: what a machine makes in some seconds while somebody waits."""
+"""Letters in one file: what somebody prints, folds and checks in one go."""
+
+A_PIECE = 5
+"""Letters that the worker makes at once, so that it can say how far it is."""
 
 FAILURES, PER = 20, timedelta(hours=1)
 """How many wrong codes of one prefix are answered in an hour."""
@@ -80,6 +85,8 @@ def _desk(story: Story, form: Form, kept: LetterSheet | None, status: int = 200)
         unwritten=unwritten,
         printed=printed,
         lots=[(first, min(first + AT_ONCE, many)) for first in range(0, many, AT_ONCE)],
+        made=papers.lots(db(), story.draw.id),
+        kept=lots.KEPT,
         states=states,
     )
     return page, status
@@ -99,45 +106,76 @@ def _one(draw_id: int, drawn_id: str) -> Addressed:
     return found[0]
 
 
-@doors.post("/<int:draw_id>/lettres/<int:first>/lettres.pdf")
+@doors.post("/<int:draw_id>/lettres/<int:first>/preparer")
 @allow(Right.SEE_DRAWN_PEOPLE, on=queries.scope_of)
-def letters_file(draw_id: int, first: int) -> Any:
-    """Letters with new codes, from this place of the list on; codes are in this file only."""
-    return _letters(draw_id, _some(draw_id, first), f"lettres-{draw_id}-{first + 1}")
+def make_letters(draw_id: int, first: int) -> Any:
+    """Ask for letters with new codes, from this place of the list on: the worker makes them."""
+    if papers.sheet(db(), draw_id) is None:
+        raise Refusal(_("Enregistrez d'abord ce que disent les lettres."))
+    people = _some(draw_id, first)
+    codes = service.new_codes([one.id for one in people])
+    pages = [
+        _html(draw_id, people[place : place + A_PIECE], codes)
+        for place in range(0, len(people), A_PIECE)
+    ]
+    lots.ask(
+        db(),
+        draw_id=draw_id,
+        first=first + 1,
+        codes=codes,
+        key=vault.key(settings().vault),
+        pages=vault.as_pages(pages),
+        folder=settings().vault,
+        by=me().person,
+        at=clock.now(),
+    )
+    return done(
+        url_for("draws.papers_desk", draw_id=draw_id, _anchor="lots"),
+        _("Les lettres se préparent sans cette page. Revenez les prendre quand elles sont prêtes."),
+    )
+
+
+@doors.post("/<int:draw_id>/lettres/lots/<lot_id>.pdf")
+@allow(Right.SEE_DRAWN_PEOPLE, on=queries.scope_of)
+def letters_file(draw_id: int, lot_id: str) -> Any:
+    """The letters of a lot that is ready."""
+    look_at_names(db(), draw_id=draw_id, by=me().person, at=clock.now(), what="letters")
+    content = lots.paper(db(), draw_id=draw_id, lot_id=lot_id, folder=settings().vault)
+    return _file(content, f"lettres-{draw_id}")
 
 
 @doors.post("/<int:draw_id>/personnes/<drawn_id>/lettre.pdf")
 @allow(Right.SEE_DRAWN_PEOPLE, on=queries.scope_of_drawn)
 def letter_file(draw_id: int, drawn_id: str) -> Any:
-    """One person's letter, with a new code."""
-    return _letters(draw_id, [_one(draw_id, drawn_id)], f"lettre-{draw_id}")
-
-
-def _letters(draw_id: int, people: list[Addressed], name: str) -> Response:
-    now, story = clock.now(), the_story(draw_id)
+    """One person's letter, with a new code, at once."""
+    one = _one(draw_id, drawn_id)
     codes = service.make_codes(
         db(),
         draw_id=draw_id,
-        drawn_ids=[one.id for one in people],
+        drawn_ids=[one.id],
         key=vault.key(settings().vault),
         by=me().person,
-        at=now,
+        at=clock.now(),
     )
+    return _file(pdf(_html(draw_id, [one], codes)), f"lettre-{draw_id}")
+
+
+def _html(draw_id: int, people: list[Addressed], codes: Mapping[str, str]) -> str:
+    """What these people's letters say, with their codes."""
     with speaking("fr"):
-        html = render_template(
+        return render_template(
             "print/draws_letters.html",
-            story=story,
+            story=the_story(draw_id),
             sheet=papers.sheet(db(), draw_id),
             origin=papers.origin(db(), draw_id),
             letters=[
                 (one, show_code(codes[one.id]), qr(code_address(codes[one.id]))) for one in people
             ],
-            due=_due(now),
+            due=_due(clock.now()),
             today=clock.today(),
             place=f"{settings().base_url}/tirages/repondre",
             page=settings().base_url + url_for("draws.one", draw_id=draw_id),
         )
-        return _file(pdf(html), name)
 
 
 def _due(now: datetime) -> Any:

@@ -2727,6 +2727,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("draw_id", name=op.f("pk_letter_sheet")),
     )
     op.create_table(
+        "letter_lot",
+        sa.Column("id", sa.String(length=22), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.String(length=22), nullable=False),
+        sa.Column("asked_at", UtcInstant(), nullable=False),
+        sa.Column("ready_at", UtcInstant(), nullable=True),
+        sa.Column("claim", sa.String(length=22), nullable=True),
+        sa.Column("started_at", UtcInstant(), nullable=True),
+        sa.Column("beat_at", UtcInstant(), nullable=True),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("share", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(length=1000), nullable=False),
+        sa.CheckConstraint("first >= 1 AND letters >= 1", name=op.f("ck_letter_lot_counts")),
+        sa.CheckConstraint("share BETWEEN 0 AND 100", name=op.f("ck_letter_lot_share")),
+        sa.ForeignKeyConstraint(["draw_id"], ["draw.id"], name=op.f("fk_letter_lot_draw_id_draw")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_lot")),
+    )
+    op.create_index(op.f("ix_letter_lot_draw_id"), "letter_lot", ["draw_id"], unique=False)
+    op.create_table(
         "answer_code",
         sa.Column("keyed_hash", sa.String(length=64), nullable=False),
         sa.Column("drawn_id", sa.String(length=22), nullable=False),
@@ -2748,6 +2769,8 @@ def downgrade() -> None:
     no_longer_append_only("journal_entry")
     op.drop_index(op.f("ix_answer_code_drawn_id"), table_name="answer_code")
     op.drop_table("answer_code")
+    op.drop_index(op.f("ix_letter_lot_draw_id"), table_name="letter_lot")
+    op.drop_table("letter_lot")
     op.drop_table("letter_sheet")
     op.drop_index(op.f("ix_contact_attempt_drawn_id"), table_name="contact_attempt")
     op.drop_table("contact_attempt")
