@@ -33,7 +33,8 @@ def pdf_of(pages: Sequence[str], tell: Callable[[float], None] = lambda _share: 
                 "page depuis votre navigateur."
             )
         ) from missing
-    fonts, own, made = FontConfiguration(), _own_files(), []
+    fonts, own = FontConfiguration(), _own_files()
+    made: list[Any] = []
     for html in pages:
         tell(len(made) / len(pages))
         made.append(

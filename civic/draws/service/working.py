@@ -104,4 +104,5 @@ def claim(db: Session, table: type[Claimed], now: datetime, *waits: Any) -> tupl
             return None
         row.claim, row.started_at, row.beat_at = new_token(), now, now
         row.step, row.share = "", 0
-        return inspect(row).identity[0], row.claim
+        (name,) = inspect(row).identity or ()
+        return name, row.claim
