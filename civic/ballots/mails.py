@@ -32,3 +32,29 @@ def receipt(to: str, poll: str, number: str, link: str, closes_at: datetime, lan
             language,
             fleeting=True,
         )
+
+
+def withdrawn(
+    to: str, poll: str, project: str, reason: str, who: str, link: str, closes_at: datetime,
+    language: str,
+) -> Mail:  # fmt: skip
+    """A project has left the vote: written to every account with a right there, voted or not."""
+    with speaking(language):
+        return Mail(
+            to,
+            _("Un projet est retiré du vote"),
+            _(
+                "Bonjour,\n\n"
+                "Le projet « %(project)s » est retiré du vote « %(poll)s ».\n\n"
+                "Qui l'a décidé : %(who)s\n"
+                "Pourquoi : %(reason)s\n\n"
+                "Si vous avez déjà voté, votre bulletin reste valable ; ce qu'il donnait à ce "
+                "projet ne compte pas. Jusqu'au %(when)s, vous pouvez en déposer un autre :\n\n"
+                "%(link)s\n\n"
+                "Ce message part à toutes les personnes qui ont un droit de vote avec un compte : "
+                "le site ne sait pas qui avait choisi ce projet.",
+                poll=poll, project=project, reason=reason, who=who, link=link,
+                when=moment(closes_at),
+            ),
+            language,
+        )  # fmt: skip

@@ -16,6 +16,12 @@ def checkpoints(db: Session, now: datetime) -> None:
     service.publish_checkpoints(db, now)
 
 
+@every(timedelta(minutes=5), "ballots.withdrawals")
+def tell_of_withdrawals(db: Session, now: datetime) -> None:
+    """Tells the account holders of a vote that a project was withdrawn from it."""
+    service.tell_of_withdrawals(db, db.info["settings"].base_url, now)
+
+
 @every(timedelta(hours=6), "ballots.destroy")
 def destroy(db: Session, now: datetime) -> None:
     """Destroys, after their date, what is left of counted votes, and certifies it."""

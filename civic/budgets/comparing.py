@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from civic.budgets.counting import Candidate, Marked, Purse, Unit, units
@@ -95,7 +96,7 @@ def _same(rules: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _moved(one: Candidate) -> Candidate:
-    return Candidate(one.reference, one.position, one.cost, 0, one.title, one.place, one.theme)
+    return replace(one, envelope_id=0)
 
 
 def _winners(done: Iterable[Unit]) -> list[str]:

@@ -11,6 +11,8 @@ from civic.budgets.rules_data import TOGETHER
 from civic.rules import tally
 from civic.rules.tally import what_if
 from civic.rules.tally.zones import COMPLEMENT
+from civic.rules.urn.amendments import without
+from civic.rules.urn.envelope import Choices
 
 Marked = tuple[Sequence[str], Sequence[int]]
 _MOST_WORK = 5_000_000
@@ -20,7 +22,8 @@ _MOST_WORK = 5_000_000
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A project on the ballot: its reference there, position, cost in cents, envelope, title;
-    `place` is its neighbourhood's name and `theme` its theme's code ("" if unknown)."""
+    `place` is its neighbourhood's name and `theme` its theme's code ("" if unknown). `withdrawn`:
+    the sentence that says when, by whom and why it left the vote, "" if it stands."""
 
     reference: str
     position: int
@@ -29,6 +32,7 @@ class Candidate:
     title: str
     place: str = ""
     theme: str = ""
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,15 @@ def count(
 
     `ballots`: (references chosen, points given to them, empty for votes). `rules`: a règlement's
     data. Ties: « cheapest » is lowest cost then smallest position, « number » smallest position.
+
+    A withdrawn project has nothing: all others have what they would if it had never been on these
+    ballots.
     """
-    answer: dict[str, Counted] = {}
+    answer = {
+        one.reference: Counted(one.reference, 0, 0, 0, False, "withdrawn", one.withdrawn)
+        for one in candidates
+        if one.withdrawn
+    }
     for unit in units(candidates, ballots, purses, rules, incompatible):
         answer |= _said(unit)
     return answer
@@ -106,8 +117,14 @@ def units(
     a blank ballot is one.
     """
     together = rules["rule"] in TOGETHER
+    listed, gone = len(candidates), {one.reference for one in candidates if one.withdrawn}
+    if gone:
+        candidates = [one for one in candidates if not one.withdrawn]
+        incompatible = [[one for one in group if one not in gone] for group in incompatible]
+        kept = (without(Choices(tuple(one), tuple(marks)), gone) for one, marks in ballots)
+        ballots = [(one.references, one.points) for one in kept]
     if rules["ballot_type"] == "ranking":
-        most = min(rules["maximum"], len(candidates))
+        most = min(rules["maximum"], listed)
         ballots = [(chosen, _ranks(len(chosen), most)) for chosen, _none in ballots]
     if together or len(purses) == 1:
         whole = None if together else purses[0].id

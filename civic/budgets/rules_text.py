@@ -199,7 +199,21 @@ def _ballot(data: dict[str, Any], *, ours: bool = True) -> str:
         if ours
         else "",
         kept if ours else "",
+        _withdrawal(data) if ours else "",
     )
+
+
+def _withdrawal(data: dict[str, Any]) -> str:
+    """What happens when a project has to leave a vote that is sealed."""
+    said = _(
+        "Un projet peut être retiré pendant le vote par un avenant public, daté, avec sa raison et "
+        "le nom de qui le décide : il reste sur le bulletin, marqué « retiré », et plus personne "
+        "ne le choisit. Les bulletins déjà déposés restent valables : ce qu'ils lui donnaient "
+        "n'est pas compté, et chacun peut changer le sien jusqu'à la clôture."
+    )
+    if data["ballot_type"] == "ranking":
+        said += " " + _("Les projets classés après lui montent d'un rang.")
+    return said
 
 
 def _own(data: dict[str, Any]) -> str:

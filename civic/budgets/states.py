@@ -103,6 +103,7 @@ TIE_BREAKS: dict[str, Any] = {
 OUTCOMES: dict[str, Any] = {
     "laureate": lazy("Lauréat : proposé aux élus"),
     "not_selected": lazy("Non retenu par le vote"),
+    "withdrawn": lazy("Retiré du vote"),
     "adopted": lazy("Retenu par les élus"),
     "set_aside": lazy("Écarté par les élus"),
     "postponed": lazy("Reporté"),

@@ -10,7 +10,7 @@ Message-ID of its own that never changes.
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import CheckConstraint, Index, String, Text, select
+from sqlalchemy import CheckConstraint, Index, String, Text, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
 from civic.house.db import Base, Instant, TokenKey, new_token, writing
@@ -82,6 +82,19 @@ def put(db: Session, mail: Mail, *, at: datetime) -> str:
     )
     db.add(row)
     return row.id
+
+
+def put_all(db: Session, mails: Sequence[Mail], *, at: datetime) -> None:
+    """Writes many mails at once, inside the caller's transaction."""
+    if mails:
+        rows = [
+            {
+                "id": new_token(), "to": one.to, "subject": one.subject, "body": one.body,
+                "language": one.language, "written_at": at, "due_at": at, "fleeting": one.fleeting,
+            }
+            for one in mails
+        ]  # fmt: skip
+        db.execute(insert(OutboxMail), rows)
 
 
 class Carrier(Protocol):

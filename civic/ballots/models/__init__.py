@@ -1,5 +1,6 @@
 """Tables of the votes, from the question to the procès-verbal."""
 
+from civic.ballots.models.amending import ProjectWithdrawal
 from civic.ballots.models.closing import (
     STEPS,
     PollCount,
@@ -80,6 +81,7 @@ __all__ = [
     "PollCount",
     "PollStep",
     "PollingPlace",
+    "ProjectWithdrawal",
     "RollList",
     "UrnExport",
     "UrnOpening",

@@ -46,6 +46,7 @@ class Poll(Base):
     After the count the result is provisional for `contest_days`; `keep_days` after it, what is
     left of the vote in secret is destroyed. `publication` says whether opened ballots are
     published: by the kind of ballot and their number ("auto"), of every kind ("always"), never.
+    `withdrawals`: how many projects amendments took out since then; each deposit compares it.
     """
 
     __tablename__ = "poll"
@@ -102,6 +103,7 @@ class Poll(Base):
     counted_at: Mapped[Instant | None]
     contest_days: Mapped[int] = mapped_column(default=10)
     keep_days: Mapped[int] = mapped_column(default=60)
+    withdrawals: Mapped[int] = mapped_column(default=0)
     publication: Mapped[Code] = mapped_column(default="auto")
 
 

@@ -47,6 +47,7 @@ from civic.ballots.queries.places import (
 from civic.ballots.queries.polls import (
     PollItem,
     PollView,
+    amendments,
     form_of,
     items,
     open_to,
@@ -60,6 +61,7 @@ from civic.ballots.queries.polls import (
     sealed_text,
     view_of,
     views,
+    withdrawn_of,
 )
 from civic.ballots.queries.results import (
     OpenedBallotRow,
@@ -101,6 +103,7 @@ __all__ = [
     "Result",
     "Step",
     "Turnout",
+    "amendments",
     "archive_files",
     "batches",
     "case_facts",
@@ -158,4 +161,5 @@ __all__ = [
     "urn_is_kept",
     "view_of",
     "views",
+    "withdrawn_of",
 ]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import LogCheckpoint, OpenedBallot, PollCount, PollStep
-from civic.ballots.queries.polls import PollView, form_of, items, sealed_text
+from civic.ballots.queries.polls import PollView, amendments, form_of, items, sealed_text
 from civic.rules import urn
 from civic.rules.urn import archive
 from civic.rules.urn.figures import result_text
@@ -50,6 +50,7 @@ def archive_files(db: Session, view: PollView) -> dict[str, bytes] | None:
         result=result_text(view.slug, count.result),
         form=form_of(view, projects),
         ballots=_ballots(db, view.id) if published else None,
+        amendments=[text for _row, text in amendments(db, view.id, view.rules_digest or "")],
     )  # fmt: skip
 
 

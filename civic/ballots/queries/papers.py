@@ -90,14 +90,8 @@ def bundle(db: Session, poll_id: int, number: int, person_id: str) -> Bundle | N
         taken=own is None and len(typed) == 2,
         finished=finished,
         differing=tuple((at, one, two) for at, one, two in differing if one != two),
-        corrections=tuple(
-            Correction(
-                one["ballot"], one["by"], datetime.fromisoformat(one["at"]), one["before"],
-                one["after"],
-            )
-            for one in batch.corrections
-        ),
-    )  # fmt: skip
+        corrections=tuple(_correction(one) for one in batch.corrections),
+    )
 
 
 def papers(db: Session, poll_id: int) -> list[urn.Choices | None]:
@@ -106,6 +100,22 @@ def papers(db: Session, poll_id: int) -> list[urn.Choices | None]:
         None if "nul" in line else urn.Choices(tuple(line["c"]), tuple(line["p"]))
         for line in _lines(db, poll_id)
     ]
+
+
+def corrections(db: Session, poll_id: int) -> list[tuple[int, str, Correction]]:
+    """Every line changed after both people had typed it: bundle, place, what changed, by bundle and
+    in the order of time."""
+    rows = db.execute(
+        select(PaperBatch.number, PaperBatch.place, PaperBatch.corrections)
+        .where(PaperBatch.poll_id == poll_id)
+        .order_by(PaperBatch.number)
+    )
+    return [(number, place, _correction(one)) for number, place, found in rows for one in found]
+
+
+def _correction(one: Mapping[str, Any]) -> Correction:
+    at = datetime.fromisoformat(one["at"])
+    return Correction(one["ballot"], one["by"], at, one["before"], one["after"])
 
 
 def spoilt_papers(db: Session, poll_id: int) -> dict[str, int]:
@@ -124,8 +134,16 @@ def _lines(db: Session, poll_id: int) -> list[Any]:
     return [line for lines in once.values() for line in lines]
 
 
-def reading(view: PollView, line: Line) -> str:
-    """What somebody read on a paper ballot, in words."""
+def reading(view: PollView, line: Line, withdrawn: Sequence[str] = ()) -> str:
+    """What somebody read on a paper ballot, in words; which of it is of a withdrawn project."""
+    said = _reading(view, line)
+    gone = [one for one in (line or {}).get("c", ()) if one in withdrawn]
+    if not gone:
+        return said
+    return _("%(read)s (retiré du vote, ne compte pas : %(gone)s)", read=said, gone=", ".join(gone))
+
+
+def _reading(view: PollView, line: Line) -> str:
     if line is None:
         return _("pas encore saisi")
     if "nul" in line:

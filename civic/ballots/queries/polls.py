@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from civic.ballots.models import (
     BallotItem,
     Poll,
+    ProjectWithdrawal,
 )
 from civic.house.access import Scope, unit
 from civic.house.clock import day_of
@@ -23,7 +25,9 @@ from civic.rules import urn
 @dataclass(frozen=True, slots=True)
 class PollItem:
     """A project on a ballot: `cost` in cents, `group` its envelope's name ("" for one envelope);
-    where it is in words, the digest of its picture and what it shows, the address of its page."""
+    where it is in words, the digest of its picture and what it shows, the address of its page.
+    `withdrawn_at`, `withdrawn_by` (name and quality) and `withdrawn_why`: when an
+    amendment took it out of the sealed vote, None if it stands."""
 
     reference: str
     label: str
@@ -35,6 +39,9 @@ class PollItem:
     picture: str | None = None
     picture_alt: str = ""
     url: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+    withdrawn_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class PollView:
     contest_days: int
     keep_days: int
     publication: str
+    withdrawals: int
 
     def is_open(self, now: datetime) -> bool:
         """Whether ballots are taken: sealed, and between the two instants."""
@@ -125,9 +133,20 @@ def view_of(row: Any) -> PollView:
 # Asked at each step of each voter: built once, and read without making objects of the rows.
 
 _poll, _item = Poll.__table__.c, BallotItem.__table__.c
+_gone = ProjectWithdrawal.__table__.c
 _POLL = select(*(_poll[name] for name in PollView.__slots__)).where(_poll.slug == bindparam("slug"))
 _ITEMS = (
-    select(*(_item[name] for name in PollItem.__slots__))
+    select(
+        *(_item[name] for name in PollItem.__slots__ if not name.startswith("withdrawn")),
+        _gone.at,
+        _gone.decided_by,
+        _gone.reason,
+    )
+    .outerjoin_from(
+        BallotItem.__table__,
+        ProjectWithdrawal.__table__,
+        (_gone.poll_id == _item.poll_id) & (_gone.reference == _item.reference),
+    )
     .where(_item.poll_id == bindparam("poll"))
     .order_by(_item.position)
 )
@@ -166,6 +185,32 @@ def open_to(view: PollView, group: str | None, projects: list[PollItem]) -> list
     """The projects that a right of this neighbourhood may choose."""
     closed = set(view.neighbourhoods) - {group}
     return [one for one in projects if one.group not in closed]
+
+
+def withdrawn_of(projects: Iterable[PollItem]) -> list[str]:
+    """The references that amendments took out of the vote."""
+    return [one.reference for one in projects if one.withdrawn_at is not None]
+
+
+def amendments(db: Session, poll_id: int, sealed: str) -> list[tuple[ProjectWithdrawal, bytes]]:
+    """The amendments of a vote, the first one first, each with the text that its digest covers."""
+    rows = db.scalars(
+        select(ProjectWithdrawal)
+        .where(ProjectWithdrawal.poll_id == poll_id)
+        .order_by(ProjectWithdrawal.number)
+    )
+    return [
+        (
+            row,
+            urn.amendment_text(
+                sealed, row.previous,
+                urn.Amendment(
+                    row.reference, row.reason, row.decided_by, row.at.isoformat(), row.log
+                ),
+            ),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def form_of(view: PollView, projects: list[PollItem]) -> urn.BallotForm:

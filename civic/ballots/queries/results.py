@@ -43,6 +43,8 @@ class Result:
     at: datetime
     mentions: dict[str, list[int]] = field(default_factory=dict)
     """For grades, by reference: how many gave each, the best first; last, how many gave none."""
+    withdrawn: tuple[str, ...] = ()
+    """Projects that amendments took out: nothing is counted for them."""
 
     @property
     def valid(self) -> int:
@@ -50,8 +52,9 @@ class Result:
         return self.ballots - self.blank - self.spoilt
 
     def ranked(self, items: Sequence[PollItem]) -> list[PollItem]:
-        """The projects, the best first: by grades (majority judgment), else by score; equals in
-        the order of the paper."""
+        """The projects that were counted, the best first: by grades (majority judgment), else by
+        score; equals in the order of the paper."""
+        items = [one for one in items if one.reference not in self.withdrawn]
         if not self.mentions:
             return sorted(items, key=lambda one: -self.scores[one.reference])
 
@@ -88,6 +91,7 @@ def result(db: Session, poll_id: int) -> Result | None:
         counted_by=row.counted_by,
         at=row.at,
         mentions=dict(said.get("mentions", {})),
+        withdrawn=tuple(said.get("withdrawn", ())),
     )
 
 

@@ -38,6 +38,7 @@ from civic.ballots.service.rights import (
     set_neighbourhood,
 )
 from civic.ballots.service.typing import type_ballot
+from civic.ballots.service.withdrawing import tell_of_withdrawals, withdraw_project_within
 
 __all__ = [
     "NO_NEIGHBOURHOOD",
@@ -84,7 +85,9 @@ __all__ = [
     "set_neighbourhood",
     "sever",
     "sign_sheet",
+    "tell_of_withdrawals",
     "type_ballot",
     "type_signatures",
     "vote_on_paper",
+    "withdraw_project_within",
 ]

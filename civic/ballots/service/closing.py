@@ -26,7 +26,15 @@ from civic.ballots.models import (
     VotingCode,
     VotingRight,
 )
-from civic.ballots.queries import archive_files, form_of, items, poll_by_id, turnout, view_of
+from civic.ballots.queries import (
+    amendments,
+    archive_files,
+    form_of,
+    items,
+    poll_by_id,
+    turnout,
+    view_of,
+)
 from civic.ballots.queries.papers import papers as papers_of
 from civic.ballots.queries.papers import spoilt_papers
 from civic.ballots.service.count import count_of
@@ -103,6 +111,9 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
             "motifs": reasons,
             "remplacees": _logged(db, poll_id, urn.REPLACED),
             "empreinte_urne": digest,
+            "avenants": [
+                row.digest for row, _text in amendments(db, poll_id, poll.rules_digest or "")
+            ],
         }
         _certify(db, poll, "reconciled", figures, by=by, at=at)
 

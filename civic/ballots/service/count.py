@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from civic.ballots.queries import PollItem, PollView, form_of
+from civic.ballots.queries import PollItem, PollView, form_of, withdrawn_of
 from civic.rules import urn
 from civic.rules.urn.figures import VOTE_TYPES, figures, result_digest, weighed
 
@@ -20,5 +20,6 @@ def count_of(
     channels: Mapping[str, int],
 ) -> tuple[dict[str, Any], str]:
     """The figures (JSON values, references in the order of the paper) and their SHA-256."""
-    result = figures(form_of(view, list(projects)), ballots, spoilt, channels)
+    form = form_of(view, list(projects))
+    result = figures(form, ballots, spoilt, channels, withdrawn_of(projects))
     return result, result_digest(view.slug, result)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from civic.ballots import mails
 from civic.ballots.models import BallotEnvelope, CheckIn, LoggedDigest
-from civic.ballots.queries import PollItem, PollView, form_of, open_to
+from civic.ballots.queries import PollItem, PollView, form_of, open_to, withdrawn_of
 from civic.ballots.service.locks import hold_open_poll, hold_right
 from civic.ballots.service.rights.neighbourhoods import NO_NEIGHBOURHOOD
 from civic.ballots.vault import PollSecrets
@@ -81,12 +81,18 @@ def deposit(
     """
     if poll.public_key is None:
         raise Refusal(lazy("Ce vote n'est pas encore ouvert. Revenez quand il ouvrira."))
+    gone = withdrawn_of(items)
+    _require_standing(items, choices, gone)
     sealed = urn.seal(poll.public_key, _written(poll, items, choices))
     digest = urn.digest(sealed)
     token = urn.token_of(known.token, poll.slug, right_id)
     with writing(db):
         ask = db.connection().execute
-        hold_open_poll(db, poll.id, at)
+        if hold_open_poll(db, poll.id, at) != len(gone):
+            raise Refusal(
+                lazy("Un projet vient d'être retiré du vote. Relisez votre bulletin."),
+                field="choices",
+            )
         _require_own(poll, items, choices, hold_right(db, poll.id, right_id))
         used, old = ask(_BEFORE, {"poll": poll.id, "right": right_id, "filed": token}).one()
         if used == "paper":
@@ -112,6 +118,23 @@ def mail_receipt(
     letter = mails.receipt(to, poll.title, number, link, poll.closes_at, language)
     with writing(db):
         post.put(db, letter, at=paris(day_of(at)))
+
+
+def _require_standing(items: list[PollItem], choices: urn.Choices, gone: list[str]) -> None:
+    """Refuses a project that an amendment took out of the vote."""
+    title = next(
+        (one.label for one in items
+         if one.reference in gone and one.reference in choices.references), None
+    )  # fmt: skip
+    if title is not None:
+        raise Refusal(
+            lazy(
+                "« %(title)s » vient d'être retiré du vote : il n'est plus dans vos choix. "
+                "Relisez-les, puis déposez.",
+                title=title,
+            ),
+            field="choices",
+        )
 
 
 def _require_own(

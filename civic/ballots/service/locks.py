@@ -56,7 +56,7 @@ def require_online(place_id: int | None) -> None:
 
 _poll, _right = Poll.__table__.c, VotingRight.__table__.c
 _POLL = (
-    select(_poll.stage, _poll.opens_at, _poll.closes_at)
+    select(_poll.stage, _poll.opens_at, _poll.closes_at, _poll.withdrawals)
     .where(_poll.id == bindparam("poll"))
     .with_for_update(read=True)
 )
@@ -75,15 +75,17 @@ def require_open(poll: Poll | Row[Any, Any, Any], at: datetime) -> None:
         raise Refusal(lazy("Ce vote est clos : aucun bulletin n'est plus reçu."))
 
 
-def hold_open_poll(db: Session, poll_id: int, at: datetime) -> None:
+def hold_open_poll(db: Session, poll_id: int, at: datetime) -> int:
     """Locks the poll for a deposit: many at once, but none during a closing.
 
-    Refuses when no ballot is taken at this instant.
+    Refuses when no ballot is taken at this instant. Answers how many projects were withdrawn.
     """
     row = db.connection().execute(_POLL, {"poll": poll_id}).first()
     if row is None:
         raise NotFound
     require_open(row, at)
+    withdrawals: int = row.withdrawals
+    return withdrawals
 
 
 def hold_right(db: Session, poll_id: int, right_id: str) -> str | None:

@@ -3,6 +3,7 @@ other's; then the ballots on which they differ, corrected under the name of who 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from civic.ballots.models import PaperBatch, PaperCount
-from civic.ballots.queries import form_of, items, poll_by_id
+from civic.ballots.queries import form_of, items, poll_by_id, withdrawn_of
 from civic.ballots.queries.papers import SPOILT
 from civic.ballots.service.locks import locked_poll
 from civic.ballots.service.paper import require_counting_time
@@ -36,13 +37,15 @@ def type_ballot(
 
     `ballot` counts from 1 in the order of the bundle. `said` is what the paper chooses (nothing:
     blank), or the reason, one of `queries.papers.SPOILT`, why it is spoilt. Refuses choices that
-    the poll does not allow: such a paper is spoilt. Once both people have typed all, changing a
-    line is a correction, kept with its author, its instant and what was read before.
+    the poll does not allow: such a paper is spoilt, unless it is allowed without the marks beside
+    projects withdrawn during the vote, which are then left out. Once both people have typed all,
+    changing a line is a correction, kept with its author, its instant and what was read before.
     """
     view = poll_by_id(db, poll_id)
     if view is None:
         raise NotFound
-    line = _line(form_of(view, items(db, poll_id)), said)
+    projects = items(db, poll_id)
+    line = _line(form_of(view, projects), said, withdrawn_of(projects))
     with writing(db):
         poll = locked_poll(db, poll_id)
         require_counting_time(poll.stage, poll.closes_at, at)
@@ -88,13 +91,19 @@ def type_ballot(
         return batch.agreed
 
 
-def _line(form: urn.BallotForm, said: urn.Choices | str) -> dict[str, Any]:
+def _line(
+    form: urn.BallotForm, said: urn.Choices | str, withdrawn: Collection[str]
+) -> dict[str, Any]:
     if isinstance(said, str):
         if said not in SPOILT:
             raise Refusal(lazy("Dites pourquoi ce bulletin est nul."), field="reason")
         return {"nul": said}
     try:
-        urn.check(form, said)
+        try:
+            urn.check(form, said)
+        except urn.BadBallot:
+            said = urn.without(said, withdrawn)
+            urn.check(form, said)
     except urn.BadBallot as bad:
         raise Refusal(
             lazy(

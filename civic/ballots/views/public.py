@@ -10,7 +10,7 @@ from flask import Response, render_template, request, url_for
 
 from civic.ballots import forms, queries
 from civic.ballots.grades import GRADES
-from civic.ballots.queries import PollView
+from civic.ballots.queries import PollView, papers
 from civic.ballots.views.common import doors, the_poll
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
@@ -106,7 +106,28 @@ def receipt(slug: str) -> Any:
             code = 422
     elif form.is_submitted():
         code = 422
-    return render_template("ballots/receipt.html", poll=poll, form=form, state=state), code
+    gone = _withdrawn(queries.items(db(), poll.id)) if poll.withdrawals else []
+    return render_template(
+        "ballots/receipt.html", poll=poll, form=form, state=state, gone=gone
+    ), code
+
+
+def _withdrawn(items: list[queries.PollItem]) -> list[queries.PollItem]:
+    return [one for one in items if one.withdrawn_at is not None]
+
+
+@doors.get("/<slug>/avenants.jsonl")
+@allow_everyone()
+def amendments(slug: str) -> Any:
+    """The amendments that withdraw a project, one a line: the digest of each covers its line."""
+    poll = the_poll(slug)
+    found = queries.amendments(db(), poll.id, poll.rules_digest or "")
+    if not found:
+        raise NotFound
+    text = b"".join(said + b"\n" for _row, said in found)
+    answer = Response(text, mimetype="text/plain")
+    answer.headers["Content-Disposition"] = f'attachment; filename="avenants-{slug}.jsonl"'
+    return answer
 
 
 @doors.get("/<slug>/resultats")
@@ -120,6 +141,7 @@ def results(slug: str) -> Any:
         poll=poll,
         result=result,
         ranked=result.ranked(items) if result else [],
+        gone=_withdrawn(items),
         grades=GRADES,
         turnout=None if poll.is_external else queries.turnout(db(), poll.id),
         q=queries,
@@ -188,7 +210,9 @@ def record(slug: str) -> Any:
     if result is None or poll.is_external:
         raise NotFound
     steps = queries.steps(db(), poll.id)
+    corrections = papers.corrections(db(), poll.id)
     people = [step.by for step in steps.values()] + queries.openings(db(), poll.id)
+    people += [one.by for _batch, _place, one in corrections]
     html = render_template(
         "ballots/record.html",
         poll=poll,
@@ -198,6 +222,9 @@ def record(slug: str) -> Any:
         openings=queries.openings(db(), poll.id),
         names=names(db(), people),
         turnout=queries.turnout(db(), poll.id),
+        amended=queries.amendments(db(), poll.id, poll.rules_digest or ""),
+        corrections=corrections,
+        read=papers.reading,
         places=queries.places(db(), poll.id),
         sheets=queries.sheets(db(), poll.id),
         q=queries,

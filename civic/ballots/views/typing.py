@@ -77,18 +77,20 @@ def _page(
     poll: PollView, found: papers.Bundle, ballot: int | None, sheet: Sheet, reason: str,
     form: ConfirmForm,
 ) -> str:  # fmt: skip
+    items = queries.items(db(), poll.id)
     return render_template(
         "ballots/typing.html",
         poll=poll,
         batch=found,
         ballot=None if found.agreed or found.taken else ballot,
-        items=queries.items(db(), poll.id),
+        items=items,
         sheet=sheet,
         reason=reason,
         reasons=papers.SPOILT,
         grades=GRADES,
         form=form,
         read=papers.reading,
+        gone=queries.withdrawn_of(items),
         names=names(db(), [one.by for one in found.corrections]),
         q=queries,
     )

@@ -179,7 +179,11 @@ def ballot(slug: str) -> Any:
     right = queries.right(db(), poll.id, draft.right)
     if right is None or right.revoked is not None or _unplaced(poll, right):
         return _not_now(poll, now, right)
-    open_to = {one.reference for one in queries.open_to(poll, right.group, items)}
+    open_to = {
+        one.reference
+        for one in queries.open_to(poll, right.group, items)
+        if one.withdrawn_at is None
+    }
     sheet = sheets.among(sheet, open_to)
     draft = replace(draft, choices=sheet.choices)
     answer = Response(_ballot_page(poll, items, draft, sheet, right, form), status=status)

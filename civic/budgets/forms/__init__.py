@@ -216,6 +216,36 @@ class SealForm(Form):
     )
 
 
+class WithdrawForm(Form):
+    """A project that leaves a sealed vote."""
+
+    decided_by = StringField(
+        lazy("Qui le décide"),
+        description=lazy("Nom et qualité, publiés. Par exemple : Amina Roux, adjointe au cadre "
+                         "de vie"),
+        filters=[line],
+        validators=[
+            DataRequired(lazy("Écrivez le nom et la qualité de qui décide.")),
+            Length(5, 200, lazy("Il faut de 5 à 200 caractères.")),
+        ],
+        render_kw={"maxlength": 200},
+    )  # fmt: skip
+    reason = TextAreaField(
+        lazy("Pourquoi"),
+        description=lazy("Publié sur le bulletin et avec le résultat."),
+        filters=[line],
+        validators=[
+            DataRequired(lazy("Écrivez pourquoi.")),
+            Length(10, 500, lazy("Il faut de 10 à 500 caractères.")),
+        ],
+        render_kw={"maxlength": 500},
+    )
+    sure = BooleanField(
+        lazy("J'ai compris qu'un projet retiré ne revient pas"),
+        validators=[DataRequired(lazy("Cochez cette case après avoir relu."))],
+    )
+
+
 class StopForm(Form):
     """A suspension or a cancellation."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from civic.ballots.models import ProjectWithdrawal
 from civic.ballots.queries import PollItem
 from civic.budgets.models import (
     BudgetEnvelope,
@@ -244,7 +246,8 @@ def envelopes(db: Session, edition_id: int) -> tuple[Envelope, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A project in a catalogue or a result. Amounts in cents."""
+    """A project in a catalogue or a result. Amounts in cents. `withdrawn_at`, by whom, why, and the
+    amendment's digest: None unless it left a sealed vote."""
 
     id: int
     project_id: int
@@ -268,6 +271,10 @@ class Item:
     figures: dict[str, Any]
     home_id: int | None
     neighbourhood: str | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_why: str | None
+    amendment: str | None
 
     @property
     def place(self) -> str:
@@ -301,10 +308,20 @@ def catalogue(db: Session, edition_id: int, *, all_of_them: bool = False) -> lis
             EditionProject.figures,
             BudgetEnvelope.neighbourhood_id,
             Territory.name,
+            ProjectWithdrawal.at,
+            ProjectWithdrawal.decided_by,
+            ProjectWithdrawal.reason,
+            ProjectWithdrawal.digest,
         )
+        .join(Edition, Edition.id == EditionProject.edition_id)
         .join(BudgetEnvelope, BudgetEnvelope.id == EditionProject.envelope_id)
         .join(Project, Project.id == EditionProject.project_id)
         .outerjoin(Territory, Territory.id == Project.neighbourhood_id)
+        .outerjoin(
+            ProjectWithdrawal,
+            (ProjectWithdrawal.poll_id == Edition.poll_id)
+            & (ProjectWithdrawal.reference == EditionProject.reference),
+        )
         .where(EditionProject.edition_id == edition_id)
         .order_by(
             BudgetEnvelope.position,

@@ -1,7 +1,7 @@
 """The verbs of éditions: the only writers of its tables, one file a stage of their life."""
 
 from civic.budgets.service.adopting import record_adoption_within
-from civic.budgets.service.amending import amend, cancel, resume, suspend
+from civic.budgets.service.amending import amend, cancel, resume, suspend, withdraw_from_vote
 from civic.budgets.service.catalogue import freeze, propose, set_incompatible, withdraw
 from civic.budgets.service.importing import CannotImport, Imported, import_election
 from civic.budgets.service.outcomes import (
@@ -50,4 +50,5 @@ __all__ = [
     "settle",
     "suspend",
     "withdraw",
+    "withdraw_from_vote",
 ]

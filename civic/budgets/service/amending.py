@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from civic.budgets.models import Edition, EditionRules
+from civic.ballots import service as ballots
+from civic.budgets.models import Edition, EditionProject, EditionRules
 from civic.budgets.service.preparing import locked, put_calendar, write_rules
 from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy
-from civic.house.refusal import Refusal
+from civic.house.refusal import NotFound, Refusal
+from civic.proposals import service as proposals
 
 
 def amend(
@@ -77,6 +79,47 @@ def amend(
             digest=version.digest,
         )
         return version.version
+
+
+def withdraw_from_vote(
+    db: Session,
+    *,
+    edition_id: int,
+    reference: str,
+    reason: str,
+    decided_by: str,
+    by: str,
+    at: datetime,
+) -> str:
+    """Takes a project out of a sealed vote by a public amendment; the amendment's digest.
+
+    What is sealed does not change. `decided_by`: name and quality of who decided, published with
+    the reason. The proposals behind the project are « abandonnées » with the same reason.
+    """
+    with writing(db):
+        row = locked(db, edition_id)
+        found = db.scalars(
+            select(EditionProject).where(
+                EditionProject.edition_id == row.id, EditionProject.reference == reference
+            )
+        ).first()
+        if found is None:
+            raise NotFound
+        if row.status != "catalogue_frozen" or row.poll_id is None:
+            raise Refusal(lazy("Cette édition n'a pas de vote scellé en cours."))
+        digest = ballots.withdraw_project_within(
+            db, poll_id=row.poll_id, reference=reference, reason=reason, decided_by=decided_by,
+            by=by, at=at,
+        )  # fmt: skip
+        proposals.move_project_within(
+            db, project_id=found.project_id, to="abandoned", by=by, by_role="agent", at=at,
+            text=reason, link=f"/budgets/{row.slug}/projets/{reference}",
+        )  # fmt: skip
+        journal.record(
+            db, at=at, actor=by, verb="edition.withdraw_from_vote", target=f"edition:{row.id}",
+            project=found.project_id, digest=digest,
+        )  # fmt: skip
+        return digest
 
 
 def _last(db: Session, row: Edition) -> EditionRules:

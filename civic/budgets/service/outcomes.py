@@ -35,6 +35,8 @@ def record_outcome_within(
     found, row = _found(db, edition_project_id)
     if found.elected is None:
         raise Refusal(lazy("Ce projet n'a pas encore de résultat."))
+    if found.outcome == "withdrawn":
+        raise Refusal(lazy("Ce projet a été retiré du vote : il n'y a rien à décider."))
     against = (outcome == "adopted") != found.elected
     if against and not reason:
         raise Refusal(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.ballots import queries as polls
+from civic.ballots.models import ProjectWithdrawal
 from civic.budgets.comparing import measures
 from civic.budgets.counting import Candidate, Purse, count
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
@@ -16,7 +17,7 @@ from civic.budgets.service.preparing import locked
 from civic.house import journal
 from civic.house.clock import day_of
 from civic.house.db import writing
-from civic.house.i18n import lazy
+from civic.house.i18n import day, lazy, speaking
 from civic.house.refusal import Refusal
 from civic.proposals import service as proposals
 from civic.proposals.models import Project
@@ -49,6 +50,8 @@ def settle(db: Session, *, edition_id: int, by: str, at: datetime) -> int:
             )
         ).all()
         for found in won:
+            if found.outcome == "withdrawn":
+                continue
             proposals.move_project_within(
                 db,
                 project_id=found.project_id,
@@ -95,14 +98,18 @@ def settle_within(
         )
     for one in found:
         result = counted[one.reference]
-        one.votes, one.score, one.rank = result.votes, result.score, result.rank
+        one.votes, one.score, one.rank = result.votes, result.score, result.rank or None
         one.elected, one.cause, one.explanation = (
             result.elected,
             result.cause,
             result.explanation,
         )
         one.figures = result.figures
-        one.outcome = "laureate" if result.elected else "not_selected"
+        one.outcome = (
+            "laureate" if result.elected
+            else "withdrawn" if result.cause == "withdrawn"
+            else "not_selected"
+        )  # fmt: skip
     row.measures = {
         **measures(candidates, ballots, purses, rules.data, row.incompatible),
         "turnout": {} if row.is_external else turnout_of(db, row),
@@ -181,8 +188,14 @@ def on_the_ballot(
     ]  # fmt: skip
     homes = {part.id: part.name for part in parts if part.neighbourhood_id is not None}
     found = db.execute(
-        select(EditionProject, Project.title, Project.theme, Territory.name)
+        select(EditionProject, Project.title, Project.theme, Territory.name, ProjectWithdrawal)
         .join(Project, Project.id == EditionProject.project_id)
+        .join(Edition, Edition.id == EditionProject.edition_id)
+        .outerjoin(
+            ProjectWithdrawal,
+            (ProjectWithdrawal.poll_id == Edition.poll_id)
+            & (ProjectWithdrawal.reference == EditionProject.reference),
+        )
         .outerjoin(Territory, Territory.id == Project.neighbourhood_id)
         .where(EditionProject.edition_id == edition_id, EditionProject.status == "on_ballot")
         .order_by(EditionProject.position)
@@ -190,8 +203,19 @@ def on_the_ballot(
     candidates = [
         Candidate(
             one.reference, one.position, one.cost, one.envelope_id, title,
-            homes.get(one.envelope_id) or place or "", theme,
+            homes.get(one.envelope_id) or place or "", theme, _gone(left),
         )
-        for one, title, theme, place in found
+        for one, title, theme, place, left in found
     ]  # fmt: skip
     return purses, [row[0] for row in found], candidates
+
+
+def _gone(left: ProjectWithdrawal | None) -> str:
+    """Why a withdrawn project has no result, in French as all explanations are."""
+    if left is None:
+        return ""
+    with speaking("fr"):
+        return (
+            f"Retiré pendant le vote par {left.decided_by}, le {day(left.at)} : "
+            f"« {left.reason} » Ce que des bulletins lui donnaient n'est pas compté."
+        )

@@ -296,6 +296,27 @@ def freeze(slug: str) -> Any:
     return answer or _form_page("freeze", seen, form, items=queries.catalogue(db(), seen.row.id))
 
 
+@doors.route("/<slug>/projets/<reference>/retirer", methods=["GET", "POST"])
+@allow(Right.MANAGE_EDITIONS, on=queries.scope_of)
+def withdraw_from_vote(slug: str, reference: str) -> Any:
+    """Take a project out of a sealed vote, by a public amendment."""
+    seen = seen_or_404(slug)
+    item = queries.item(db(), seen.row.id, reference)
+    if item is None or item.status != "on_ballot":
+        raise NotFound
+    form: Any = forms.WithdrawForm()
+    answer = _carry_out(
+        form,
+        lambda: service.withdraw_from_vote(
+            db(), edition_id=seen.row.id, reference=reference, reason=form.reason.data,
+            decided_by=form.decided_by.data, by=me().person, at=clock.now(),
+        ),
+        url_for("budgets.rules", slug=slug, _anchor="avenants"),
+        _("Le projet est retiré du vote. L'avenant est publié avec le règlement."),
+    )  # fmt: skip
+    return answer or _form_page("withdraw", seen, form, item=item)
+
+
 @doors.post("/<slug>/proclamer")
 @allow(Right.MANAGE_EDITIONS, on=queries.scope_of)
 def settle(slug: str) -> Any:

@@ -71,7 +71,13 @@ def one(slug: str) -> Any:
 @allow_everyone()
 def rules(slug: str) -> Any:
     """The règlement, its versions, its digest, and the act that adopts it."""
-    return render("rules", seen_or_404(slug))
+    seen = seen_or_404(slug)
+    items = queries.catalogue(db(), seen.row.id) if seen.row.poll_id else []
+    gone = sorted(
+        (one for one in items if one.withdrawn_at is not None),
+        key=lambda one: str(one.withdrawn_at),
+    )
+    return render("rules", seen, gone=gone)
 
 
 @doors.get("/<slug>/reglement.json")

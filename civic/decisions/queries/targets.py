@@ -107,7 +107,11 @@ def items(db: Session, decision: Decided) -> list[ItemView]:
             (DecisionItem.edition_project_id == EditionProject.id)
             & (DecisionItem.decision_id == decision.id),
         )
-        .where(EditionProject.edition_id == decision.target_id, EditionProject.elected.is_not(None))
+        .where(
+            EditionProject.edition_id == decision.target_id,
+            EditionProject.elected.is_not(None),
+            EditionProject.outcome != "withdrawn",
+        )
         .order_by(EditionProject.elected.desc(), EditionProject.votes.desc(), EditionProject.id)
     )
     return [

@@ -113,6 +113,7 @@ def upgrade() -> None:
         sa.Column("counted_at", UtcInstant(), nullable=True),
         sa.Column("contest_days", sa.Integer(), nullable=False),
         sa.Column("keep_days", sa.Integer(), nullable=False),
+        sa.Column("withdrawals", sa.Integer(), nullable=False),
         sa.Column("publication", sa.String(length=40), nullable=False),
         sa.CheckConstraint("contest_days BETWEEN 1 AND keep_days", name=op.f("ck_poll_contest")),
         sa.CheckConstraint(
@@ -233,6 +234,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("poll_id", "reference", name=op.f("uq_ballot_item_poll_id_reference")),
     )
     op.create_index(op.f("ix_ballot_item_poll_id"), "ballot_item", ["poll_id"], unique=False)
+    op.create_table(
+        "project_withdrawal",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reference", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.String(length=200), nullable=False),
+        sa.Column("by", sa.String(length=22), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.Column("log", sa.String(length=64), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("told_at", UtcInstant(), nullable=True),
+        sa.CheckConstraint(
+            "reason <> '' AND decided_by <> ''", name=op.f("ck_project_withdrawal_public")
+        ),
+        sa.ForeignKeyConstraint(
+            ["poll_id", "reference"],
+            ["ballot_item.poll_id", "ballot_item.reference"],
+            name="fk_project_withdrawal_item",
+        ),
+        sa.ForeignKeyConstraint(
+            ["poll_id"], ["poll.id"], name=op.f("fk_project_withdrawal_poll_id_poll")
+        ),
+        sa.PrimaryKeyConstraint("poll_id", "number", name=op.f("pk_project_withdrawal")),
+        sa.UniqueConstraint(
+            "poll_id", "reference", name=op.f("uq_project_withdrawal_poll_id_reference")
+        ),
+    )
+    op.create_index(
+        "ix_project_withdrawal_told_at", "project_withdrawal", ["told_at"], unique=False
+    )
     op.create_table(
         "log_checkpoint",
         sa.Column("poll_id", sa.Integer(), nullable=False),
@@ -2033,7 +2066,7 @@ def upgrade() -> None:
         sa.Column("outcome_reason", sa.Text(), nullable=False),
         sa.Column("outcome_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "outcome IS NULL OR outcome IN ('laureate', 'not_selected', 'adopted', 'set_aside', 'postponed', 'delivered', 'abandoned')",
+            "outcome IS NULL OR outcome IN ('laureate', 'not_selected', 'withdrawn', 'adopted', 'set_aside', 'postponed', 'delivered', 'abandoned')",
             name=op.f("ck_edition_project_outcome"),
         ),
         sa.CheckConstraint(
@@ -3031,6 +3064,8 @@ def downgrade() -> None:
     op.drop_table("opened_ballot")
     op.drop_table("logged_digest")
     op.drop_table("log_checkpoint")
+    op.drop_index("ix_project_withdrawal_told_at", table_name="project_withdrawal")
+    op.drop_table("project_withdrawal")
     op.drop_index(op.f("ix_ballot_item_poll_id"), table_name="ballot_item")
     op.drop_table("ballot_item")
     op.drop_table("ballot_envelope")

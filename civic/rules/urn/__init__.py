@@ -11,6 +11,13 @@ package's own is the sealed box's (libsodium) and that which cuts a key into sha
 (PyCryptodome). docs/urn.md says what all this promises and what it does not.
 """
 
+from civic.rules.urn.amendments import (
+    Amendment,
+    BadAmendment,
+    amendment_digest,
+    amendment_text,
+    without,
+)
 from civic.rules.urn.codes import BadCode, code_hash, make_code, prefix_of, read_code, show_code
 from civic.rules.urn.drafts import LIMIT as DRAFT_LIMIT
 from civic.rules.urn.drafts import (
@@ -89,6 +96,8 @@ __all__ = [
     "TYPES",
     "WITHDRAWN",
     "WITH_POINTS",
+    "Amendment",
+    "BadAmendment",
     "BadBallot",
     "BadCode",
     "BadFile",
@@ -103,6 +112,8 @@ __all__ = [
     "OpenedUrn",
     "Share",
     "Unreadable",
+    "amendment_digest",
+    "amendment_text",
     "chain",
     "check",
     "checkpoint_text",
@@ -145,6 +156,7 @@ __all__ = [
     "token_of",
     "unpack",
     "unseal",
+    "without",
     "write",
     "write_key",
     "write_opened",

@@ -4,6 +4,7 @@ vote.json               what was sealed, as its digest covers it
 journal/0001.txt …      the checkpoints of the log of digests, as they were published
 journal/empreintes.txt  number, day and digest of each
 etapes.json             the certified steps with their figures, withdrawals with their reasons
+avenants.jsonl          projects withdrawn during the vote, one amendment a line, if there are any
 resultat.json           the figures of the count, as the result's digest covers them
 bulletins.jsonl         the opened ballots sorted, where they are published
 LISEZMOI.txt            what to do with it
@@ -24,6 +25,7 @@ from typing import Any
 from civic.rules.urn.envelope import BallotForm, Choices, canonical
 
 MANIFEST, RULES, STEPS, RESULT = "MANIFESTE.txt", "vote.json", "etapes.json", "resultat.json"
+AMENDMENTS = "avenants.jsonl"
 BALLOTS, READ_ME, LOG, DIGESTS = (
     "bulletins.jsonl",
     "LISEZMOI.txt",
@@ -55,11 +57,13 @@ def build(
     result: bytes,
     form: BallotForm,
     ballots: Iterable[Choices] | None,
+    amendments: Sequence[bytes] = (),
 ) -> dict[str, bytes]:
     """The files of an archive by name.
 
     `checkpoints`: number, day (ISO), the text that the digest covers, digest. `steps`: `etape`,
     `quand` (ISO), `chiffres`. `ballots` is None where they are not published.
+    `amendments`: their texts.
     """
     files = {RULES: rules, RESULT: result, READ_ME: _WORDS.encode()}
     files[STEPS] = _packed([dict(one) for one in steps])
@@ -68,6 +72,8 @@ def build(
         files[f"{LOG}{number:04}.txt"] = text
         told += f"{number} {day} {digest}\n"
     files[DIGESTS] = told.encode()
+    if amendments:
+        files[AMENDMENTS] = b"".join(text + b"\n" for text in amendments)
     if ballots is not None:
         files[BALLOTS] = b"".join(
             line + b"\n" for line in sorted(canonical(form, b) for b in ballots)

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from civic.rules import tally
+from civic.rules.urn.amendments import all_without
 from civic.rules.urn.envelope import BallotForm, Choices
 
 VOTE_TYPES: dict[str, tally.VoteType] = {
@@ -34,20 +35,28 @@ def weighed(ballot_type: str, most: int, choices: Choices) -> tuple[int, ...]:
 
 
 def figures(
-    form: BallotForm, ballots: Sequence[Choices], spoilt: int, channels: Mapping[str, int]
+    form: BallotForm,
+    ballots: Sequence[Choices],
+    spoilt: int,
+    channels: Mapping[str, int],
+    withdrawn: Collection[str] = (),
 ) -> dict[str, Any]:
     """The figures as JSON values, references in the order of the paper.
+
+    `withdrawn`: projects that an amendment took out. A ballot that chose one stays valid and is
+    never blank for it; what it gave to them is not counted.
 
     `mentions`, for grades: per project how many gave each grade, the best first, and last how many
     gave it none, among the ballots that grade a project of its envelope.
     """
+    kept = all_without(ballots, frozenset(withdrawn))
     costs = form.costs or (0,) * len(form.references)
     election = tally.Election.of(
         [
             tally.Project(id=one, name=one, cost=cost)
             for one, cost in zip(form.references, costs, strict=True)
         ],
-        [tally.Ballot(one.references, weighed(form.type, form.maximum, one)) for one in ballots],
+        [tally.Ballot(one.references, weighed(form.type, form.maximum, one)) for one in kept],
         budget=sum(costs),
         vote_type=VOTE_TYPES[form.type],
     )
@@ -60,7 +69,9 @@ def figures(
         "channels": dict(channels),
     }
     if form.type == "graded":
-        result["mentions"] = _mentions(form, ballots)
+        result["mentions"] = _mentions(form, kept)
+    if withdrawn:
+        result["withdrawn"] = [one for one in form.references if one in withdrawn]
     return result
 
 

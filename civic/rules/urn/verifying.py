@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from civic.rules.urn import archive
+from civic.rules.urn.amendments import Amendment, BadAmendment, read_amendments
 from civic.rules.urn.envelope import BadBallot, BallotForm, Choices, Unreadable
 from civic.rules.urn.figures import FLOOR, SIGNATURES, figures, may_publish, result_text
 from civic.rules.urn.files import read_canonical
@@ -46,7 +47,7 @@ def verify(files: Mapping[str, bytes], noted: Sequence[str] = ()) -> list[Line]:
     lines: list[Line] = []
     for check in (
         seen.manifest, seen.sealed, seen.log, seen.steps, seen.channels, seen.withdrawals,
-        seen.result, seen.ballots,
+        seen.amendments, seen.result, seen.ballots,
     ):  # fmt: skip
         try:
             lines.append(check())
@@ -67,6 +68,7 @@ _ABOUT = {
     "steps": "Étapes",
     "channels": "Canaux",
     "withdrawals": "Retraits",
+    "amendments": "Avenants",
     "result": "Résultat",
     "ballots": "Bulletins",
 }
@@ -107,6 +109,19 @@ class _Archive:
             number, day, digest = line.split(" ")
             found.append((int(number), date.fromisoformat(day), digest))
         return found
+
+    @property
+    def amended(self) -> list[tuple[Amendment, str]]:
+        """The projects withdrawn during the vote, each with its amendment's digest."""
+        lines = _lines(self.files.get(archive.AMENDMENTS, b""))
+        sealed = hashlib.sha256(self.files[archive.RULES]).hexdigest()
+        closes = datetime.fromisoformat(self.rules["ferme"])
+        try:
+            return read_amendments(
+                lines, sealed=sealed, references=self.form.references, closes=closes
+            )
+        except BadAmendment as wrong:
+            raise _False(f"Avenants : {wrong}.") from wrong
 
     def states(self) -> dict[str, str]:
         """What the log says in the end."""
@@ -234,6 +249,26 @@ class _Archive:
             f"{sum(rights for _w, rights, _g in named)} droits retirés avec un motif.{told}",
         )
 
+    def amendments(self) -> Line:
+        found = self.amended
+        if [digest for _one, digest in found] != self.of("reconciled").get("avenants", []):
+            raise _False("Avenants : ce ne sont pas ceux du rapprochement, fait avant d'ouvrir.")
+        pages = {digest for _number, _day, digest in self.checkpoints} | {""}
+        if any(one.log not in pages for one, _digest in found):
+            raise _False("Avenants : l'un d'eux cite une page que le journal de l'urne n'a pas.")
+        told = "".join(
+            f" Le projet {one.reference}, le {one.at[:10]}, par {one.by} : « {one.reason} »."
+            for one, _digest in found
+        )
+        return Line(
+            PROVED,
+            f"Avenants : {len(found) or 'aucun'} "
+            + ("projets retirés" if len(found) > 1 else "projet retiré")
+            + " pendant le vote, et le compte les laisse de côté." * bool(found)
+            + " pendant le vote." * (not found)
+            + told,
+        )
+
     def result(self) -> Line:
         said = dict(self.counted)
         text = self.files[archive.RESULT]
@@ -247,8 +282,11 @@ class _Archive:
             raise _False("Résultat : l'étape et le résultat ne disent pas les mêmes nombres.")
         valid = _count(said["ballots"]) - _count(said["blank"]) - _count(said["spoilt"])
         votes = {name: _count(number) for name, number in said["votes"].items()}
+        gone = {one.reference for one, _digest in self.amended}
         if (
             valid < 0
+            or set(said.get("withdrawn", ())) != gone
+            or any(votes[one] for one in gone)
             or sum(said["channels"].values()) != said["ballots"]
             or list(votes) != sorted(self.form.references)
             or any(number > valid for number in votes.values())
@@ -282,7 +320,8 @@ class _Archive:
             raise _False("Bulletins : ce ne sont pas ceux que les deux ouvertures ont trouvés.")
         if lines != sorted(lines):
             raise _False("Bulletins : leur ordre n'est pas celui de leur texte.")
-        again = figures(form, found, said["spoilt"], said["channels"])
+        gone = [one.reference for one, _digest in self.amended]
+        again = figures(form, found, said["spoilt"], said["channels"], gone)
         if result_text(form.poll, again) != self.files[archive.RESULT]:
             raise _False("Bulletins : le recompte ne retrouve pas le résultat.")
         return Line(
@@ -316,10 +355,11 @@ def _noted(seen: _Archive, digest: str) -> Line:
         known = {found: f"la page {number} du journal" for number, _day, found in seen.checkpoints}
         known[hashlib.sha256(seen.files[archive.RULES]).hexdigest()] = "le vote scellé"
         known[hashlib.sha256(seen.files[archive.RESULT]).hexdigest()] = "le résultat"
+        known |= {digest: "l'avenant qui retire un projet" for _one, digest in seen.amended}
         known[archive.archive_digest(seen.files)] = "toute l'archive"
         known[seen.of("reconciled")["empreinte_urne"]] = "l'urne fermée"
         known[seen.of("counted")["ouverture"]] = "les bulletins ouverts"
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, _False):
         known = {}
     if wanted not in known:
         return Line(FALSE, f"Empreinte notée {wanted[:16]}… : elle n'est pas dans cette archive.")
