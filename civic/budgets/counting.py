@@ -176,8 +176,7 @@ def _unit(
     election = tally.Election.of(
         [
             tally.Project(
-                one.reference, one.cost, one.title, zones[one.reference],
-                (one.theme,) if one.theme else (),
+                one.reference, one.cost, one.title, zones[one.reference], _categories(one, rules),
             )
             for one in own
         ],
@@ -187,6 +186,29 @@ def _unit(
     )  # fmt: skip
     outcome = tally.count(election, rules["rule"], **options_of(own, purses, rules, incompatible))
     return Unit(purse_id, name, election, outcome)
+
+
+LARGE = "grands projets"
+"""The category of projects above `large_above`, where a rule without classes limits them."""
+
+
+def place_category(place: str) -> str:
+    """The category of a neighbourhood's projects, where a règlement limits them."""
+    return f"quartier {place}"
+
+
+def _large_are_few(rules: Mapping[str, Any]) -> bool:
+    return bool(rules["rule"] != "size-classes" and rules["large_places"] and rules["large_above"])
+
+
+def _categories(one: Candidate, rules: Mapping[str, Any]) -> tuple[str, ...]:
+    """What limits of the règlement a project falls under, its theme first."""
+    found = [one.theme] if one.theme else []
+    if one.place in {**rules.get("place_limits", {}), **rules.get("place_places", {})}:
+        found.append(place_category(one.place))
+    if _large_are_few(rules) and one.cost > rules["large_above"]:
+        found.append(LARGE)
+    return tuple(found)
 
 
 def _zones(own: Sequence[Candidate], purses: Sequence[Purse], rule: str) -> dict[str, str]:
@@ -218,14 +240,22 @@ def options_of(
         "skip": rules["skip"],
         "threshold": rules["threshold"] or 0,
         "laureates": rules["laureates"],
-        "category_limits": rules["theme_limits"],
-        "category_places": rules["theme_places"],
+        "category_limits": {
+            **rules["theme_limits"],
+            **{place_category(one): most for one, most in rules.get("place_limits", {}).items()},
+        },
+        "category_places": {
+            **rules["theme_places"],
+            **{place_category(one): most for one, most in rules.get("place_places", {}).items()},
+            **({LARGE: rules["large_places"]} if _large_are_few(rules) else {}),
+        },
         "incompatible": [group for group in incompatible if len(group) > 1],
     }
     if rule == "equal-shares":
         options["utility"] = None if rules["ballot_type"] in _BY_POINTS else rules["utility"]
         options["completion"] = rules["completion"]
         options["exhaustive_stop"] = rules["exhaustive_stop"]
+        options["start"] = rules.get("start", "exact")
     elif rule not in {"phragmen", "majority-judgment"}:
         options["utility"] = "points" if rules["ballot_type"] in _BY_POINTS else None
     if rule in {"zones-then-complement", "one-per-zone"}:

@@ -10,18 +10,23 @@
     model: one of MODELS
     who_votes, who_proposes: one of WHO; minimum_age, proposer_age: years, or None
     age_on: ISO day on which an age is counted, None for the day the vote closes
-    residence: one of PROOFS; checks: some of CHECKS; choice: one of CHOICES; paper: whether one
-        may vote on paper
+    residence: one of PROOFS; checks: some of CHECKS; phone_share: how many rights one phone number
+        may carry, with the check « sms »; choice: one of CHOICES; paper: whether one may vote on
+        paper
+    question: what is asked on the ballot, "" for nothing but the title
     cap: the most a project may cost (cents), None for no cap
     ballot_type: see BALLOT_TYPES; minimum, maximum: how many projects; max_points a project and
         max_sum in all, for points
-    rule: one of RULES, with utility, completion, exhaustive_stop, skip, threshold, laureates,
-        per_zone, large_above and large_places (size classes), theme_limits ({theme: cents}),
-        theme_places ({theme: number})
+    rule: one of RULES, with utility, completion, exhaustive_stop, start (Equal Shares: exact |
+        integral, to the euro below), skip, threshold, laureates, per_zone, large_above and
+        large_places (with any rule, how many projects that cost more than large_above may win),
+        theme_limits ({theme: cents}), theme_places ({theme: number}), place_limits and
+        place_places (the same by a neighbourhood's name)
     tie: cheapest | number
     compare: whether the result page says what other rules would have given
     publication: whether opened ballots (no order, no person) are published, one of PUBLICATIONS
     appeal_days, appeal_to: how long a result may be contested, and before whom
+    keep_days: how long after the count what is left of the secret vote is kept
 """
 
 from __future__ import annotations
@@ -31,6 +36,7 @@ import json
 from datetime import date
 from typing import Any
 
+from civic.ballots.models import MOST_SHARE
 from civic.budgets.states import (
     BALLOT_TYPES,
     CHECKS,
@@ -40,6 +46,7 @@ from civic.budgets.states import (
     PROOFS,
     PUBLICATIONS,
     RULES,
+    STARTS,
     TIE_BREAKS,
     UTILITIES,
     WHO,
@@ -59,6 +66,8 @@ DEFAULTS: dict[str, Any] = {
     "age_on": None,
     "residence": "declared",
     "checks": ["account", "letter", "desk"],
+    "phone_share": 1,
+    "question": "",
     "choice": "all",
     "paper": True,
     "cap": None,
@@ -71,6 +80,7 @@ DEFAULTS: dict[str, Any] = {
     "utility": None,
     "completion": "none",
     "exhaustive_stop": True,
+    "start": "exact",
     "skip": True,
     "threshold": 0,
     "laureates": None,
@@ -79,10 +89,13 @@ DEFAULTS: dict[str, Any] = {
     "large_places": None,
     "theme_limits": {},
     "theme_places": {},
+    "place_limits": {},
+    "place_places": {},
     "tie": "cheapest",
     "compare": False,
     "publication": "auto",
     "appeal_days": 15,
+    "keep_days": 60,
     "appeal_to": "",
 }
 """What a new édition proposes; all of it can be changed while it is prepared."""
@@ -97,8 +110,9 @@ READY: dict[str, dict[str, Any]] = {
 
 _PLAIN: dict[str, Any] = {
     name: DEFAULTS[name]
-    for name in ("utility", "completion", "exhaustive_stop", "threshold", "laureates", "per_zone",
-                 "large_above", "large_places", "theme_limits", "theme_places")
+    for name in ("utility", "completion", "exhaustive_stop", "start", "threshold", "laureates",
+                 "per_zone", "large_above", "large_places", "theme_limits", "theme_places",
+                 "place_limits", "place_places")
 }  # fmt: skip
 
 TOGETHER = frozenset({"zones-then-complement", "zones-first", "one-per-zone"})
@@ -135,6 +149,7 @@ def check_rules(data: dict[str, Any]) -> None:
         ("ballot_type", BALLOT_TYPES, lazy("Choisissez une forme de bulletin.")),
         ("tie", TIE_BREAKS, lazy("Choisissez comment départager les égalités.")),
         ("rule", RULES, lazy("Choisissez une règle de compte.")),
+        ("start", STARTS, lazy("Choisissez une part de départ.")),
         ("completion", COMPLETIONS, lazy("Choisissez un complément de la liste.")),
         ("who_votes", WHO, lazy("Choisissez qui vote.")),
         ("who_proposes", WHO, lazy("Choisissez qui propose.")),
@@ -159,6 +174,13 @@ def check_rules(data: dict[str, Any]) -> None:
         raise Refusal(lazy("Dites comment une personne montre qu'elle peut voter."), field="checks")
     if not 1 <= data["appeal_days"] <= 60:
         raise Refusal(lazy("De 1 à 60 jours."), field="appeal_days")
+    if not data["appeal_days"] <= data["keep_days"] <= 365:
+        raise Refusal(
+            lazy("De la durée des contestations à 365 jours : rien n'est détruit avant leur fin."),
+            field="keep_days",
+        )
+    if not 1 <= data["phone_share"] <= MOST_SHARE:
+        raise Refusal(lazy("De 1 à %(most)s.", most=MOST_SHARE), field="phone_share")
 
 
 def _check_ballot(data: dict[str, Any]) -> None:
@@ -188,7 +210,7 @@ def _check_count(data: dict[str, Any]) -> None:
         )
     if rule in {"zones-first", "one-per-zone"} and not data["per_zone"]:
         raise Refusal(lazy("Donnez le nombre de projets par quartier."), field="per_zone")
-    if rule == "size-classes" and not data["large_above"]:
+    if (rule == "size-classes" or data["large_places"]) and not data["large_above"]:
         raise Refusal(lazy("Dites à partir de quel coût un projet est grand."), field="large_above")
     for name in ("threshold", "laureates", "per_zone", "large_places"):
         if data[name] is not None and not 0 <= data[name] <= 100_000:

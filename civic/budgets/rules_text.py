@@ -77,7 +77,16 @@ def _who(data: dict[str, Any]) -> str:
             "Pour montrer qui l'on est : %(ways)s.",
             ways=" ; ".join(_small(str(CHECKS[one])) for one in data["checks"] if one in CHECKS),
         ),
+        _phone(data),
         _("Peuvent proposer une idée : %(who)s.", who=_proposers(data)),
+    )
+
+
+def _phone(data: dict[str, Any]) -> str:
+    if "sms" not in data["checks"] or data.get("phone_share", 1) == 1:
+        return ""
+    return _(
+        "Un même numéro de téléphone peut servir à %(n)s personnes au plus.", n=data["phone_share"]
     )
 
 
@@ -188,6 +197,9 @@ def _ballot(data: dict[str, Any], *, ours: bool = True) -> str:
     kept = {"always": anyone, "never": sworn, "auto": by_type}[data["publication"]]
     return _article(
         _("5. Le bulletin"),
+        _("La question posée : « %(question)s »", question=data["question"])
+        if ours and data.get("question")
+        else "",
         _choice(data),
         scope,
         _(
@@ -351,7 +363,13 @@ def _rule(data: dict[str, Any], by: str) -> str:
             "qui ferait dépasser l'enveloppe."
         )
     if rule == "equal-shares":
-        return " ".join((_shares(data["utility"]), _completed(data)))
+        rounded = (
+            _("La part de départ est arrondie à l'euro en dessous.")
+            if data.get("start") == "integral"
+            else ""
+        )
+        parts = (_shares(data["utility"]), rounded, _completed(data))
+        return " ".join(part for part in parts if part)
     return _(
         "Les projets sont classés par nombre %(by)s et financés dans cet ordre tant que l'argent "
         "le permet.", by=by,
@@ -401,7 +419,33 @@ def _limits(data: dict[str, Any]) -> list[str]:
         said.append(ngettext("Thème « %(theme)s » : %(n)s projet au plus.",
                              "Thème « %(theme)s » : %(n)s projets au plus.",
                              places, theme=str(THEMES[theme])))  # fmt: skip
+    for place, amount in sorted(data.get("place_limits", {}).items()):
+        said.append(_("Quartier « %(place)s » : %(amount)s au plus en tout.",
+                      place=place, amount=euros(amount)))  # fmt: skip
+    for place, places in sorted(data.get("place_places", {}).items()):
+        said.append(ngettext("Quartier « %(place)s » : %(n)s projet au plus.",
+                             "Quartier « %(place)s » : %(n)s projets au plus.",
+                             places, place=place))  # fmt: skip
+    if data["large_places"] and data["large_above"] and data["rule"] != "size-classes":
+        said.append(ngettext("%(n)s projet de plus de %(above)s est financé au plus.",
+                             "%(n)s projets de plus de %(above)s sont financés au plus.",
+                             data["large_places"], above=euros(data["large_above"])))  # fmt: skip
+    said.append(_("Si le bulletin scellé dit que des projets s'excluent, le premier retenu écarte "
+                  "les autres."))  # fmt: skip
     return said
+
+
+def _kept(data: dict[str, Any]) -> str:
+    days = data.get("keep_days")
+    if not days:
+        return ""
+    return ngettext(
+        "Les enveloppes, les émargements et les droits de vote sont détruits %(n)s jour après le "
+        "dépouillement, et un certificat le dit.",
+        "Les enveloppes, les émargements et les droits de vote sont détruits %(n)s jours après le "
+        "dépouillement, et un certificat le dit.",
+        days,
+    )
 
 
 def _after(data: dict[str, Any]) -> str:
@@ -418,6 +462,7 @@ def _after(data: dict[str, Any]) -> str:
     return _article(
         _("7. La décision"),
         appeal,
+        _kept(data),
         _(
             "Le vote des habitants propose des lauréats ; les élus décident (%(organisation)s), "
             "par un acte publié. S'il s'écarte du vote, il dit pourquoi. "

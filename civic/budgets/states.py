@@ -65,7 +65,7 @@ CHOICES: dict[str, Any] = {
 }
 CHECKS: dict[str, Any] = {
     "account": lazy("Un compte, avec une adresse e-mail confirmée"),
-    "sms": lazy("Un compte et un code envoyé par SMS, un numéro par personne"),
+    "sms": lazy("Un compte et un code envoyé par SMS"),
     "identity": lazy("Une identité vérifiée par un service comme FranceConnect"),
     "letter": lazy("Une lettre avec un code, envoyée par la poste"),
     "desk": lazy("Une pièce d'identité montrée à l'accueil"),
@@ -95,6 +95,10 @@ COMPLETIONS: dict[str, Any] = {
     "utilitarian": lazy("Le reste va aux projets qui ont le plus de voix"),
     "add1": lazy("Les parts grandissent d'un euro à la fois"),
     "add1u": lazy("Les parts grandissent, puis le reste va au plus de voix"),
+}
+STARTS: dict[str, Any] = {
+    "exact": lazy("Partagée au centime près"),
+    "integral": lazy("Arrondie à l'euro en dessous"),
 }
 TIE_BREAKS: dict[str, Any] = {
     "cheapest": lazy("le moins cher d'abord, puis celui qui porte le plus petit numéro"),

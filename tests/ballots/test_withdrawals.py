@@ -91,10 +91,18 @@ KINDS = (
 def test_ballots_in_the_urn_stay_valid_and_the_count_leaves_the_project_aside(
     db: Session, tmp_path: Path, case: Kind
 ) -> None:
-    points = {"max_points": 3, "max_sum": 5} if case.type == "points" else {}
+    with_points = case.type == "points"
     limits = [("", 100_000_00)] if case.type == "knapsack" else []
     most = 5 if case.type == "graded" else 3
-    poll = make_poll(db, tmp_path, ballot_type=case.type, limits=limits, maximum=most, **points)
+    poll = make_poll(
+        db,
+        tmp_path,
+        ballot_type=case.type,
+        limits=limits,
+        maximum=most,
+        max_points=3 if with_points else None,
+        max_sum=5 if with_points else None,
+    )
     rights = [right for right, _code in make_letters(db, poll, tmp_path, len(case.ballots) + 1)]
     for right, (chosen, marks) in zip(rights, case.ballots, strict=False):
         cast(db, poll, tmp_path, right, *chosen, points=marks)

@@ -336,3 +336,89 @@ def test_their_own_neighbourhood_reaches_the_ballot(
         ("Les Tilleuls", made.town.neighbourhood),
         ("La Gare", made.town.second_neighbourhood),
     )
+
+
+def test_limits_by_neighbourhood_and_by_size_hold_and_are_in_the_text() -> None:
+    listed = [
+        Candidate("1", 1, 30, 1, "Un", place="Tilleuls", theme="jeux"),
+        Candidate("2", 2, 20, 1, "Deux", place="Tilleuls", theme="jeux"),
+        Candidate("3", 3, 20, 1, "Trois", place="Gare", theme="jeux"),
+        Candidate("4", 4, 30, 1, "Quatre", place="Gare", theme="jeux"),
+    ]
+    ballots = [((one,), ()) for one in "111223344"]
+    purse = [Purse(1, "Ville", 100)]
+    for changes, won in (
+        ({}, {"1", "2", "3", "4"}),
+        ({"place_places": {"Tilleuls": 1}}, {"1", "3", "4"}),
+        ({"place_limits": {"Gare": 25}}, {"1", "2", "3"}),
+        ({"large_above": 25, "large_places": 1}, {"1", "2", "3"}),
+    ):
+        said = count(listed, ballots, purse, rules(**changes))
+        assert {one for one, found in said.items() if found.elected} == won
+        assert {found.cause for found in said.values() if not found.elected} <= {"category-limit"}
+    lost = count(listed, ballots, purse, rules(place_places={"Tilleuls": 1}))["2"]
+    assert "Le plafond « quartier Tilleuls » était atteint" in lost.explanation
+
+
+def test_shares_rounded_to_the_euro_below_are_those_of_the_engine() -> None:
+    listed = [Candidate("1", 1, 1_99, 1, "Un"), Candidate("2", 2, 50, 1, "Deux")]
+    ballots = [(("1",), ()), (("2",), ())]
+    purse = [Purse(1, "Ville", 3_99)]
+    exact = count(listed, ballots, purse, rules(rule="equal-shares", utility="cost"))
+    rounded = count(
+        listed, ballots, purse, rules(rule="equal-shares", utility="cost", start="integral")
+    )
+    assert [exact[one].elected for one in "12"] == [True, True]
+    assert [rounded[one].elected for one in "12"] == [False, True]
+
+
+def test_an_agent_sets_what_only_the_engine_knew(
+    app: Flask, db: Session, clock: StoppedClock
+) -> None:
+    clock.set(PREPARED)
+    made = prepared(db)
+    agent = visitor_of(app, made.agent.email)
+    door = f"/budgets/{made.slug}/regles/other"
+    good: dict[str, Any] = {
+        "rule": "equal-shares", "completion": "add1u", "start": "integral", "phone_share": 3,
+        "keep_days": 90, "question": "Que faut-il à nos rues ?", "large_above": "25000",
+        "large_places": 2, "checks": ["sms", "desk"],
+        "themes": "quartier les tilleuls : 1 projet\nQuartier Les Tilleuls : 20000",
+    }  # fmt: skip
+    assert (
+        "s'appelle « de la Lune »"
+        in agent.send(door, {**good, "themes": "Quartier de la Lune : 2 projets"}, 422).text
+    )
+    assert "De la durée" in agent.send(door, {**good, "keep_days": 3}, 422).text
+    agent.send(door, {**good, "phone_share": 9}, 422)
+    agent.send(door, good)
+    db.rollback()
+    adopt(db, made)
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.current is not None
+    kept = seen.current.data
+    assert (kept["place_places"], kept["place_limits"]) == (
+        {"Les Tilleuls": 1}, {"Les Tilleuls": 20_000_00},
+    )  # fmt: skip
+    text = seen.current.text
+    for said in (
+        "arrondie à l'euro", "à 3 personnes", "détruits 90 jours après",
+        "Que faut-il à nos rues", "Quartier « Les Tilleuls » : 1 projet au plus",
+        "2 projets de plus de 25", "des projets s'excluent", "marqué « retiré »",
+    ):  # fmt: skip
+        assert said in text
+
+
+def test_what_the_reglement_says_is_what_the_vote_does(db: Session, tmp_path: Path) -> None:
+    made = frozen(
+        db, tmp_path, ((0, 10_000_00), (0, 20_000_00)), keep_days=90, appeal_days=20,
+        phone_share=2, checks=["sms"], question="Que faut-il à nos rues ?",
+    )  # fmt: skip
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.row.poll_id is not None
+    poll = polls.poll_by_id(db, seen.row.poll_id)
+    assert poll is not None
+    assert (poll.keep_days, poll.contest_days, poll.phone_share) == (90, 20, 2)
+    assert poll.question == "Que faut-il à nos rues ?"

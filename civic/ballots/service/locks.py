@@ -67,7 +67,7 @@ _RIGHT = (
 )
 
 
-def require_open(poll: Poll | Row[Any, Any, Any], at: datetime) -> None:
+def require_open(poll: Poll | Row[Any, Any, Any, Any], at: datetime) -> None:
     """Refuses when no ballot is taken at this instant."""
     if poll.stage == "configured" or at < poll.opens_at:
         raise Refusal(lazy("Ce vote n'est pas encore ouvert. Revenez quand il ouvrira."))

@@ -24,6 +24,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from civic.ballots.models import MOST_SHARE
 from civic.budgets.rules_data import DEFAULTS
 from civic.budgets.states import (
     BALLOT_TYPES,
@@ -33,6 +34,7 @@ from civic.budgets.states import (
     PROOFS,
     PUBLICATIONS,
     RULES,
+    STARTS,
     TIE_BREAKS,
     UTILITIES,
     WHO,
@@ -44,10 +46,11 @@ from civic.house.web import Form
 from civic.proposals.states import THEMES
 
 
-def _whole(label: Any, low: int, high: int) -> IntegerField:
+def _whole(label: Any, low: int, high: int, told: Any = "") -> IntegerField:
     """A whole number that must be given."""
     return IntegerField(
         label,
+        description=told,
         validators=[
             InputRequired(lazy("Donnez un nombre.")),
             NumberRange(low, high, lazy("De %(low)s à %(high)s.", low=low, high=high)),
@@ -74,6 +77,15 @@ def code(value: Any) -> str | None:
 class RulesForm(Form):
     """The rules of an édition: every field there is. A ready règlement asks only its own."""
 
+    question = StringField(
+        lazy("La question posée"),
+        description=lazy(
+            "Une phrase, en tête du vote. Par exemple : Que faut-il d'abord à nos rues ?"
+        ),
+        filters=[line],
+        validators=[Length(max=200, message=lazy("200 caractères au plus."))],
+        render_kw={"maxlength": 200},
+    )
     ballot_type = RadioField(
         lazy("Forme du bulletin"),
         choices=list(BALLOT_TYPES.items()),
@@ -117,12 +129,22 @@ class RulesForm(Form):
     exhaustive_stop = BooleanField(
         lazy("Parts égales : arrêter de les faire grandir dès que rien d'autre ne tient")
     )
+    start = RadioField(
+        lazy("Parts égales : la part de départ de chacun"),
+        choices=list(STARTS.items()),
+        default="exact",
+        validators=[InputRequired(lazy("Choisissez une des réponses."))],
+    )
     large_above = EurosField(
         lazy("Un grand projet coûte plus de"),
-        description=lazy("Pour la règle des grands et des petits projets."),
+        description=lazy(
+            "Avec la règle des grands et des petits projets, ou pour limiter le nombre des grands."
+        ),
         validators=[Optional()],
     )
-    large_places = _maybe(lazy("Grands projets financés, au plus"), 1, 100)
+    large_places = _maybe(
+        lazy("Grands projets financés, au plus"), 1, 100, lazy("Vide : pas de limite.")
+    )
     threshold = _maybe(
         lazy("Voix (ou points) qu'il faut au moins"), 0, 100_000, lazy("Vide : aucun seuil.")
     )
@@ -130,10 +152,10 @@ class RulesForm(Form):
         lazy("Nombre de lauréats, au plus"), 1, 1000, lazy("Vide : autant que l'argent le permet.")
     )
     themes = TextAreaField(
-        lazy("Limites par thème"),
+        lazy("Limites par thème ou par quartier"),
         description=lazy(
             "Une par ligne, en euros ou en projets. Par exemple : Lumière : 20000, ou Jeux : "
-            "2 projets."
+            "2 projets, ou Quartier Dutemple : 1 projet."
         ),
         filters=[lines],
         validators=[Length(max=2000)],
@@ -173,6 +195,12 @@ class RulesForm(Form):
         option_widget=CheckboxInput(),
         validators=[InputRequired(lazy("Choisissez au moins une réponse."))],
     )
+    phone_share = _whole(
+        lazy("Personnes qui peuvent voter avec un même numéro de téléphone, au plus"),
+        1,
+        MOST_SHARE,
+        lazy("Compte si l'on vote avec un code par SMS. Une famille partage parfois un téléphone."),
+    )
     who_proposes = RadioField(
         lazy("Qui propose une idée"),
         choices=list(WHO.items()),
@@ -201,6 +229,13 @@ class RulesForm(Form):
         render_kw={"maxlength": 200},
     )
 
+    keep_days = _whole(
+        lazy("Jours avant la destruction, après le dépouillement"),
+        1,
+        365,
+        lazy("Enveloppes, émargements et droits de vote sont alors détruits, avec un certificat."),
+    )
+
     @classmethod
     def of(cls, model: str, data: dict[str, Any]) -> RulesForm:
         """The form of one ready règlement (or of all rules), filled in with what is known."""
@@ -224,7 +259,8 @@ class RulesForm(Form):
         if "age_on" in said:
             said["age_on"] = said["age_on"].isoformat() if said["age_on"] else None
         if "themes" in self:
-            said["theme_limits"], said["theme_places"] = self.themes_said
+            for name, value in self.themes_said.items():
+                said[name] = value
         return said
 
     def validate_themes(self, field: Any) -> None:
@@ -234,19 +270,20 @@ class RulesForm(Form):
         except ValueError as wrong:
             raise ValidationError(
                 lazy(
-                    "Nous n'avons pas compris « %(line)s ». Écrivez un thème, deux points, puis un "
-                    "montant ou un nombre de projets.",
+                    "Nous n'avons pas compris « %(line)s ». Écrivez un thème, ou Quartier et son "
+                    "nom, deux points, puis un montant ou un nombre de projets.",
                     line=str(wrong),
                 )
             ) from None
 
-    themes_said: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    themes_said: dict[str, dict[str, int]] = {}
 
 
 _COMMON = frozenset(
     ("tie", "cap", "who_votes", "minimum_age", "age_on", "residence", "checks",
      "who_proposes",
-     "proposer_age", "paper", "publication", "compare", "appeal_days", "appeal_to")
+     "proposer_age", "paper", "publication", "compare", "appeal_days", "appeal_to", "phone_share",
+     "keep_days", "question")
 )  # fmt: skip
 MODEL_FIELDS: dict[str, frozenset[str]] = {
     "one": _COMMON | {"minimum", "maximum"},
@@ -258,31 +295,49 @@ MODEL_FIELDS: dict[str, frozenset[str]] = {
 _OWN_FIELDS = frozenset(DEFAULTS) | {"themes"}
 
 
+_PLACE: Any = lazy("Quartier")
+
+
 def themes_text(data: dict[str, Any]) -> str:
-    """The limits by theme, as the form writes them."""
-    limits = [f"{THEMES[code]} : {cents // 100}" + (f",{cents % 100:02}" if cents % 100 else "")
-              for code, cents in data.get("theme_limits", {}).items()]  # fmt: skip
-    places = [f"{THEMES[code]} : {n} projets" for code, n in data.get("theme_places", {}).items()]
-    return "\n".join([*limits, *places])
+    """The limits by theme and by neighbourhood, as the form writes them."""
+    names = {code: str(said) for code, said in THEMES.items()}
+    rows = []
+    for kind, name_of in (("theme", names.get), ("place", _place)):
+        for key, cents in data.get(f"{kind}_limits", {}).items():
+            rest = f",{cents % 100:02}" if cents % 100 else ""
+            rows.append(f"{name_of(key)} : {cents // 100}{rest}")
+        for key, n in data.get(f"{kind}_places", {}).items():
+            rows.append(f"{name_of(key)} : {n} projets")
+    return "\n".join(rows)
 
 
-def themes_data(text: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Limits by theme in cents and in projects; ValueError with the line not understood. Themes
-    have the names that the page shows, and projects are said in any of its languages."""
+def _place(name: str) -> str:
+    return f"{_PLACE} {name}"
+
+
+def themes_data(text: str) -> dict[str, dict[str, int]]:
+    """Limits by theme and by neighbourhood, in cents and in projects, under the names that a
+    règlement's data gives them; ValueError with the line not understood. Themes have the names that
+    the page shows, and projects are said in any of its languages."""
     codes = {folded(str(words)): code for code, words in THEMES.items()}
-    limits: dict[str, int] = {}
-    places: dict[str, int] = {}
+    found: dict[str, dict[str, int]] = {
+        f"{kind}_{what}": {} for kind in ("theme", "place") for what in ("limits", "places")
+    }
     for row in filter(None, (one.strip() for one in text.splitlines())):
         name, _colon, said = row.rpartition(":")
-        code = codes.get(folded(name.strip()))
-        found = re.fullmatch(
+        most = re.fullmatch(
             r"(\d{1,9})(?:[.,](\d{1,2}))?(proje(?:ts?|cts?)|مشروع|مشاريع)?",
             re.sub(r"[\s\u00a0\u202f€]", "", said),
         )
-        if code is None or found is None or (found[3] and found[2]):
+        kind, key = "theme", codes.get(folded(name.strip()), "")
+        for word in ("quartier", str(_PLACE)):
+            if not key and folded(name.strip()).startswith(f"{folded(word)} "):
+                kind, key = "place", name.strip()[len(word) :].strip()
+        if not key or most is None or (most[3] and most[2]):
             raise ValueError(row[:60])
-        if found[3]:
-            places[code] = int(found[1])
+        if most[3]:
+            found[f"{kind}_places"][key] = int(most[1])
         else:
-            limits[code] = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
-    return limits, places
+            cents = int(most[1]) * 100 + int((most[2] or "").ljust(2, "0"))
+            found[f"{kind}_limits"][key] = cents
+    return found

@@ -202,6 +202,8 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
             districts=districts(db, row.id) if rules.data["choice"] == "own" else (),
             paper=rules.data["paper"],
             contest_days=rules.data["appeal_days"],
+            keep_days=rules.data.get("keep_days"),
+            question=rules.data.get("question", ""),
             publication=rules.data["publication"],
             limits=[(one.name, one.amount) for one in queries.envelopes(db, row.id)],
             checks=rules.data.get("checks"),

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from civic.budgets.models import BudgetEnvelope, Edition, EditionRules, EnvelopeFunding
+from civic.budgets.queries import neighbourhoods
 from civic.budgets.rules_data import (
     DEFAULTS,
     MOST_CENTS,
@@ -25,6 +26,7 @@ from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
+from civic.house.text import folded
 from civic.house.text import slug as slug_of
 from civic.people.models import Organisation
 from civic.territory.models import Territory
@@ -193,9 +195,24 @@ def set_rules(db: Session, *, edition_id: int, by: str, at: datetime, **rules: A
             select(EditionRules).where(EditionRules.edition_id == row.id).with_for_update()
         ).one()
         data = by_model({**draft.data, **rules}, chosen="model" in rules)
+        for name in ("place_limits", "place_places"):
+            data[name] = _known_places(db, row, data[name])
         check_rules(data)
         draft.data, draft.written_at = data, at
         journal.record(db, at=at, actor=by, verb="edition.rules", target=f"edition:{row.id}")
+
+
+def _known_places(db: Session, row: Edition, said: dict[str, int]) -> dict[str, int]:
+    """The limits by neighbourhood under the names of the territory's own; refuses another."""
+    if not said:
+        return said
+    known = {folded(name): name for _key, name in neighbourhoods(db, row.territory_id)}
+    for name in said:
+        if folded(name) not in known:
+            raise Refusal(
+                lazy("Aucun quartier d'ici ne s'appelle « %(name)s ».", name=name), field="themes"
+            )
+    return {known[folded(name)]: most for name, most in said.items()}
 
 
 def add_envelope(

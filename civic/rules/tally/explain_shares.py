@@ -164,7 +164,7 @@ def _why(
         case "incompatible":
             return f"{chose}. Il ne peut pas aller avec le projet {because}, déjà retenu."
         case "category-limit":
-            return f"{chose}. Le plafond du thème « {because} » était atteint."
+            return f"{chose}. Le plafond « {because} » était atteint."
         case "places-filled":
             return f"{chose}. Le nombre de lauréats était déjà atteint."
     sentence = f"{chose} ; leurs parts faisaient {say(said.shares or 0)}."

@@ -147,7 +147,7 @@ def _sentence(told: Told, said: Explanation, last: Step | None) -> str:
         case "threshold":
             sentence = f"{first} La règle demande au moins {options.threshold} {unit}."
         case "category-limit":
-            sentence = f"{first} Le plafond du thème « {last.because} » était atteint."
+            sentence = f"{first} Le plafond « {last.because} » était atteint."
         case "incompatible":
             sentence = f"{first} Il ne peut pas aller avec le projet {last.because}, déjà retenu."
         case _:
