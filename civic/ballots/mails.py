@@ -58,3 +58,42 @@ def withdrawn(
             ),
             language,
         )  # fmt: skip
+
+
+def contest_received(to: str, poll: str, number: int, text: str, link: str, language: str) -> Mail:
+    """A contest has arrived: its number and what it says."""
+    with speaking(language):
+        return Mail(
+            to,
+            _("Votre contestation est enregistrée"),
+            _(
+                "Bonjour,\n\n"
+                "La commission du vote a reçu votre contestation du résultat de « %(poll)s ». Elle "
+                "a le numéro %(number)s dans le registre public :\n\n%(link)s\n\n"
+                "La commission en publie le texte sans vos données personnelles, puis répond avec "
+                "ses raisons, dans le registre et par courriel. Le résultat reste provisoire "
+                "jusque-là.\n\n"
+                "Ce que vous avez écrit :\n\n%(text)s",
+                poll=poll, number=number, link=link, text=text,
+            ),
+            language,
+        )  # fmt: skip
+
+
+def contest_answered(
+    to: str, poll: str, number: int, answer: str, link: str, language: str
+) -> Mail:
+    """The commission's answer to a contest."""
+    with speaking(language):
+        return Mail(
+            to,
+            _("La réponse à votre contestation"),
+            _(
+                "Bonjour,\n\n"
+                "La commission du vote répond à votre contestation %(number)s du résultat de "
+                "« %(poll)s » :\n\n%(answer)s\n\n"
+                "Cette réponse est dans le registre public :\n\n%(link)s",
+                poll=poll, number=number, answer=answer, link=link,
+            ),
+            language,
+        )  # fmt: skip

@@ -8,6 +8,7 @@ from civic.ballots.models.closing import (
     UrnOpening,
     UrnRehearsal,
 )
+from civic.ballots.models.contests import FormerCount, PollContest
 from civic.ballots.models.places import (
     PLACES,
     PaperBatch,
@@ -67,6 +68,7 @@ __all__ = [
     "BallotEnvelope",
     "BallotItem",
     "CheckIn",
+    "FormerCount",
     "HomonymCase",
     "LogCheckpoint",
     "LoggedDigest",
@@ -78,6 +80,7 @@ __all__ = [
     "PlaceHours",
     "PlaceSheet",
     "Poll",
+    "PollContest",
     "PollCount",
     "PollStep",
     "PollingPlace",

@@ -47,6 +47,7 @@ class Poll(Base):
     left of the vote in secret is destroyed. `publication` says whether opened ballots are
     published: by the kind of ballot and their number ("auto"), of every kind ("always"), never.
     `withdrawals`: how many projects amendments took out since then; each deposit compares it.
+    `contests_open`: contests that wait for an answer; the result is not final before.
     """
 
     __tablename__ = "poll"
@@ -68,6 +69,7 @@ class Poll(Base):
             "rules_digest IS NOT NULL AND public_key IS NOT NULL)",
             name="sealed",
         ),
+        CheckConstraint("contests_open >= 0", name="contests_open"),
         CheckConstraint(f"residence IN {RESIDENCES}", name="residence"),
         CheckConstraint(f"phone_share BETWEEN 1 AND {MOST_SHARE}", name="phone_share"),
     )
@@ -104,6 +106,7 @@ class Poll(Base):
     contest_days: Mapped[int] = mapped_column(default=10)
     keep_days: Mapped[int] = mapped_column(default=60)
     withdrawals: Mapped[int] = mapped_column(default=0)
+    contests_open: Mapped[int] = mapped_column(default=0)
     publication: Mapped[Code] = mapped_column(default="auto")
 
 

@@ -86,4 +86,13 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
         if me.may(Right.COUNT_BALLOTS, frozenset(scope) | {unit("poll", key)}):
             text = _("Clore et dépouiller : « %(title)s »", title=title)
             found.append(Todo(closes, text, f"/votes/{slug}/depouillement", "vote"))
+    contested = db.execute(
+        select(Poll.id, Poll.slug, Poll.title, Poll.counted_at, Poll.scope).where(
+            Poll.contests_open > 0
+        )
+    )
+    for key, slug, title, counted, scope in contested:
+        if me.may(Right.COUNT_BALLOTS, frozenset(scope) | {unit("poll", key)}):
+            text = _("Répondre aux contestations : « %(title)s »", title=title)
+            found.append(Todo(counted, text, f"/votes/{slug}/contestations", "vote"))
     return found

@@ -81,6 +81,7 @@ class PollView:
     keep_days: int
     publication: str
     withdrawals: int
+    contests_open: int
 
     def is_open(self, now: datetime) -> bool:
         """Whether ballots are taken: sealed, and between the two instants."""
@@ -101,6 +102,26 @@ class PollView:
         if self.counted_at is None:
             return None
         return day_of(self.counted_at) + timedelta(days=self.contest_days)
+
+    def may_contest(self, now: datetime) -> bool:
+        """Whether the result may be contested today."""
+        until = self.contested_until
+        return self.counted and not self.is_external and until is not None and day_of(now) <= until
+
+    def is_final(self, now: datetime) -> bool:
+        """Whether the result stands for good: the time for contests is over, and each of them has
+        its answer."""
+        until = self.contested_until
+        return (
+            self.counted
+            and not self.contests_open
+            and (self.is_external or until is None or day_of(now) > until)
+        )
+
+    @property
+    def recounting(self) -> bool:
+        """Whether an upheld contest set a count aside, and the next one is not done."""
+        return self.stage == "severed" and self.counted_at is not None
 
     @property
     def kept_until(self) -> date | None:

@@ -13,6 +13,7 @@ from civic.ballots.models import (
     CheckIn,
     LoggedDigest,
     Poll,
+    PollContest,
     VotingRight,
 )
 from civic.house.access import Identity
@@ -110,9 +111,19 @@ def own_data(db: Session, me: Identity) -> dict[str, Any]:
         .where(VotingRight.person_id == me.person)
         .order_by(Poll.id)
     )
+    contests = db.execute(
+        select(Poll.title, PollContest.filed_at, PollContest.text, PollContest.answer)
+        .join(PollContest, PollContest.poll_id == Poll.id)
+        .where(PollContest.person_id == me.person)
+        .order_by(PollContest.id)
+    )
     return {
         "votes": [
             {"vote": title, "émargement": day, "canal": channel, "quartier": group}
             for title, day, channel, group in rows
-        ]
+        ],
+        "contestations": [
+            {"vote": title, "le": at, "texte": text, "réponse": answer}
+            for title, at, text, answer in contests
+        ],
     }

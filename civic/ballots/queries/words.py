@@ -28,7 +28,16 @@ def state_sentence(view: PollView, now: datetime) -> str:
             return _("Vote clos et dépouillé.")
         if day_of(now) <= until:
             return _("Résultats provisoires : contestables jusqu'au %(day)s.", day=day(until))
+        if view.contests_open:
+            return ngettext(
+                "Résultats provisoires : %(n)s contestation attend la réponse de la commission.",
+                "Résultats provisoires : %(n)s contestations attendent la réponse de la "
+                "commission.",
+                view.contests_open,
+            )
         return _("Résultats définitifs.")
+    if view.recounting:
+        return _("Une contestation est admise : la commission recompte ce vote.")
     if view.is_open(now):
         return _("Ouvert au vote jusqu'au %(when)s.", when=moment(view.closes_at))
     if view.is_over(now):

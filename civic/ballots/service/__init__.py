@@ -3,6 +3,7 @@
 from civic.ballots.queries import OpenedBallotRow, PollItem
 from civic.ballots.service.closing import clean_urn, open_urn, reconcile, sever
 from civic.ballots.service.commission import appoint
+from civic.ballots.service.contests import answer_contest, file_contest, publish_contest
 from civic.ballots.service.deposit import Deposited, deposit, mail_receipt
 from civic.ballots.service.destroy import destroy_due
 from civic.ballots.service.keys import give_key, leave_key_to_platform, rehearse, rehearsed_key
@@ -50,6 +51,7 @@ __all__ = [
     "Printed",
     "RollEntry",
     "add_place",
+    "answer_contest",
     "appoint",
     "claim_right",
     "clean_urn",
@@ -57,6 +59,7 @@ __all__ = [
     "decide_homonym",
     "deposit",
     "destroy_due",
+    "file_contest",
     "find_right_by_code",
     "forget_phone_checks",
     "give_code",
@@ -72,6 +75,7 @@ __all__ = [
     "print_check_in",
     "publish_checkpoint",
     "publish_checkpoints",
+    "publish_contest",
     "put_on_duty",
     "reconcile",
     "register_at_desk",

@@ -35,6 +35,7 @@ from civic.ballots.queries import (
     turnout,
     view_of,
 )
+from civic.ballots.queries.contests import former_counts
 from civic.ballots.queries.papers import papers as papers_of
 from civic.ballots.queries.papers import spoilt_papers
 from civic.ballots.service.count import count_of
@@ -67,18 +68,7 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
             return
         if poll.stage != "sealed" or at < poll.closes_at:
             raise Refusal(lazy("Ce vote n'est pas encore clos."))
-        waiting = db.scalars(
-            select(PaperBatch.number).where(
-                PaperBatch.poll_id == poll_id, PaperBatch.agreed.is_(False)
-            )
-        ).first()
-        if waiting is not None:
-            raise Refusal(
-                lazy(
-                    "La liasse %(number)s n'est pas saisie deux fois de façon concordante.",
-                    number=waiting,
-                )
-            )
+        _require_agreed(db, poll_id)
         groups = require_sheets(db, poll_id)
         publish_within(db, poll_id=poll_id, by=by, at=at)
         envelopes = _checked_envelopes(db, poll_id)
@@ -116,6 +106,19 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
             ],
         }
         _certify(db, poll, "reconciled", figures, by=by, at=at)
+
+
+def _require_agreed(db: Session, poll_id: int) -> None:
+    waiting = db.scalars(
+        select(PaperBatch.number).where(PaperBatch.poll_id == poll_id, PaperBatch.agreed.is_(False))
+    ).first()
+    if waiting is not None:
+        raise Refusal(
+            lazy(
+                "La liasse %(number)s n'est pas saisie deux fois de façon concordante.",
+                number=waiting,
+            )
+        )
 
 
 def _checked_envelopes(db: Session, poll_id: int) -> list[bytes]:
@@ -276,6 +279,7 @@ def open_urn(
         poll = locked_poll(db, poll_id)
         if poll.stage == "counted":
             return True
+        _require_agreed(db, poll_id)
         others = db.scalars(
             select(UrnOpening).where(UrnOpening.poll_id == poll_id, UrnOpening.person_id != by)
         ).all()
@@ -303,6 +307,13 @@ def open_urn(
             "avec": others[0].person_id,
             "bulletins_publies": may_publish(form, poll.publication, ballots),
         }
+        former = former_counts(db, poll_id)
+        if former:
+            figures["nuls_papier"] = spoilt_papers(db, poll_id)
+            figures["rectifie"] = [
+                {"contestation": one.contest, "resultat": one.digest, "archive": one.archive}
+                for one in former
+            ]
         _certify(db, poll, "counted", figures, by=by, at=at)
         files = archive_files(db, view_of(poll))
         assert files is not None

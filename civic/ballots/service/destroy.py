@@ -15,6 +15,7 @@ from civic.ballots.models import (
     PaperBatch,
     PaperCount,
     Poll,
+    PollContest,
     PollStep,
     UrnExport,
     UrnRehearsal,
@@ -38,6 +39,7 @@ def destroy_due(db: Session, at: datetime, forget: Callable[[str], None]) -> int
         select(Poll.id).where(
             Poll.stage == "counted",
             Poll.is_external.is_(False),
+            Poll.contests_open == 0,
             ~select(PollStep.step)
             .where(PollStep.poll_id == Poll.id, PollStep.step == "destroyed")
             .exists(),
@@ -56,14 +58,15 @@ def destroy_due(db: Session, at: datetime, forget: Callable[[str], None]) -> int
 
 def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
     """Erases envelopes, émargements, rights, receipts and typed papers of a poll, and opened
-    ballots that the règlement does not publish; certifies how many. Safe to repeat.
+    ballots that the règlement does not publish, and who contested; certifies how many. Safe to
+    repeat. Nothing goes while a contest waits for its answer.
 
     What is published stays: sealed rules, log, certified steps, figures, published ballots.
     """
     with writing(db):
         poll = locked_poll(db, poll_id)
         until = view_of(poll).kept_until
-        if poll.stage != "counted" or until is None or day_of(at) <= until:
+        if poll.stage != "counted" or until is None or day_of(at) <= until or poll.contests_open:
             return
         if db.get(PollStep, (poll_id, "destroyed")) is not None:
             return
@@ -88,6 +91,11 @@ def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
         db.execute(update(PaperBatch).where(PaperBatch.poll_id == poll_id).values(corrections=[]))
         for model in (VotingRight, LoggedDigest, UrnExport, UrnRehearsal):
             db.execute(delete(model).where(model.poll_id == poll_id))
+        db.execute(
+            update(PollContest)
+            .where(PollContest.poll_id == poll_id)
+            .values(person_id=None, name="", email="", text="")
+        )
         if not published:
             db.execute(delete(OpenedBallot).where(OpenedBallot.poll_id == poll_id))
         db.add(PollStep(poll_id=poll_id, step="destroyed", by="system", at=at, figures=figures))

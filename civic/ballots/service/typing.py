@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from civic.ballots.models import PaperBatch, PaperCount
-from civic.ballots.queries import form_of, items, poll_by_id, withdrawn_of
+from civic.ballots.queries import form_of, items, poll_by_id, view_of, withdrawn_of
+from civic.ballots.queries.contests import papers_contested
 from civic.ballots.queries.papers import SPOILT
 from civic.ballots.service.locks import locked_poll
 from civic.ballots.service.paper import require_counting_time
@@ -40,6 +41,7 @@ def type_ballot(
     the poll does not allow: such a paper is spoilt, unless it is allowed without the marks beside
     projects withdrawn during the vote, which are then left out. Once both people have typed all,
     changing a line is a correction, kept with its author, its instant and what was read before.
+    An upheld contest that says so lets the same two correct a bundle that agreed.
     """
     view = poll_by_id(db, poll_id)
     if view is None:
@@ -48,7 +50,9 @@ def type_ballot(
     line = _line(form_of(view, projects), said, withdrawn_of(projects))
     with writing(db):
         poll = locked_poll(db, poll_id)
-        require_counting_time(poll.stage, poll.closes_at, at)
+        recounting = view_of(poll).recounting and papers_contested(db, poll_id)
+        if not recounting:
+            require_counting_time(poll.stage, poll.closes_at, at)
         batch = db.scalars(
             select(PaperBatch)
             .where(PaperBatch.poll_id == poll_id, PaperBatch.number == number)
@@ -56,14 +60,14 @@ def type_ballot(
         ).first()
         if batch is None or not 1 <= ballot <= batch.ballots:
             raise NotFound
-        if batch.agreed:
+        if batch.agreed and not recounting:
             raise Refusal(lazy("Cette liasse est déjà saisie deux fois et concordante."))
         typed = {
             one.person_id: one
             for one in db.scalars(select(PaperCount).where(PaperCount.batch_id == batch.id))
         }
         if by not in typed:
-            if len(typed) == 2:
+            if len(typed) == 2 or recounting:
                 raise Refusal(lazy("Deux autres personnes saisissent déjà cette liasse."))
             typed[by] = PaperCount(
                 batch_id=batch.id, person_id=by, lines=[None] * batch.ballots, complete=False, at=at

@@ -2,6 +2,7 @@
 
 from civic.ballots.views import (
     closing,
+    contests,
     desk,
     identity,
     keys,
@@ -16,6 +17,7 @@ from civic.ballots.views.common import doors
 
 __all__ = [
     "closing",
+    "contests",
     "desk",
     "doors",
     "identity",

@@ -8,6 +8,7 @@ from flask import render_template, url_for
 
 from civic.ballots import forms, queries, service, vault
 from civic.ballots.queries import PollView
+from civic.ballots.queries.contests import papers_contested
 from civic.ballots.views.common import doors, secrets_of, the_poll
 from civic.ballots.views.keys import as_file
 from civic.house.access import Right, allow
@@ -40,6 +41,7 @@ def _closing(poll: PollView, form: forms.BatchForm, opened: Form | None = None) 
         batches=queries.batches(db(), poll.id, me().person),
         turnout=queries.turnout(db(), poll.id),
         kept=queries.urn_is_kept(db(), poll.id),
+        correcting=poll.recounting and papers_contested(db(), poll.id),
         q=queries,
     )
 

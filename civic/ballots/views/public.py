@@ -11,6 +11,7 @@ from flask import Response, render_template, request, url_for
 from civic.ballots import forms, queries
 from civic.ballots.grades import GRADES
 from civic.ballots.queries import PollView, papers
+from civic.ballots.queries import contests as register
 from civic.ballots.views.common import doors, the_poll
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
@@ -224,6 +225,11 @@ def record(slug: str) -> Any:
         turnout=queries.turnout(db(), poll.id),
         amended=queries.amendments(db(), poll.id, poll.rules_digest or ""),
         corrections=corrections,
+        contests=register.contests(db(), poll.id),
+        former=register.former_counts(db(), poll.id),
+        subjects=register.SUBJECT_WORDS,
+        outcomes=register.OUTCOME_WORDS,
+        remedies=register.REMEDY_WORDS,
         read=papers.reading,
         places=queries.places(db(), poll.id),
         sheets=queries.sheets(db(), poll.id),

@@ -9,6 +9,7 @@ from flask import Response, render_template, request, url_for
 from civic.ballots import queries, service, sheets
 from civic.ballots.grades import GRADES
 from civic.ballots.queries import PollView, papers
+from civic.ballots.queries.contests import papers_contested
 from civic.ballots.sheets import Sheet
 from civic.ballots.views.common import doors, the_poll
 from civic.house.access import Right, allow
@@ -78,11 +79,13 @@ def _page(
     form: ConfirmForm,
 ) -> str:  # fmt: skip
     items = queries.items(db(), poll.id)
+    correcting = poll.recounting and papers_contested(db(), poll.id)
     return render_template(
         "ballots/typing.html",
         poll=poll,
         batch=found,
-        ballot=None if found.agreed or found.taken else ballot,
+        ballot=None if (found.agreed and not correcting) or found.taken else ballot,
+        correcting=correcting,
         items=items,
         sheet=sheet,
         reason=reason,

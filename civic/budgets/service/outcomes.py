@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from civic.ballots.queries import contests as polls
 from civic.budgets.models import Edition, EditionProject
 from civic.budgets.service.preparing import locked
 from civic.house import journal
@@ -33,6 +34,13 @@ def record_outcome_within(
     if outcome not in DECIDED | AFTERWARDS:
         raise Refusal(lazy("Choisissez une décision pour ce projet."))
     found, row = _found(db, edition_project_id)
+    if polls.contests_waiting(db, row.poll_id):
+        raise Refusal(
+            lazy(
+                "Le résultat est contesté : la commission du vote doit d'abord répondre, et "
+                "recompter si elle l'admet."
+            )
+        )
     if found.elected is None:
         raise Refusal(lazy("Ce projet n'a pas encore de résultat."))
     if found.outcome == "withdrawn":

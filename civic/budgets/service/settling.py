@@ -28,20 +28,24 @@ from civic.territory.models import Territory
 def settle(db: Session, *, edition_id: int, by: str, at: datetime) -> int:
     """Proclaims the result: the counted ballots, shared out by the sealed rule; how many win.
 
-    Nothing is chosen here: the same ballots and rules give the same result, whoever asks.
+    After a contest that had the vote counted again, the new count takes the place of the first, as
+    long as the élus have not decided. Nothing is chosen here: the same ballots and rules give the
+    same result, whoever asks.
     """
     row = db.get(Edition, edition_id)
     ready = row is not None and row.poll_id is not None
     ballots = opened_ballots(db, row.poll_id) if row is not None and ready and row.poll_id else []
     with writing(db):
         row = locked(db, edition_id)
-        if row.status != "catalogue_frozen" or row.poll_id is None:
+        if row.status not in {"catalogue_frozen", "provisional"} or row.poll_id is None:
             raise Refusal(lazy("Cette édition n'attend pas de résultat."))
         counted = polls.result(db, row.poll_id)
         if counted is None:
             raise Refusal(
                 lazy("Le vote n'est pas encore dépouillé : la commission du vote doit le faire.")
             )
+        if row.settled_at is not None and counted.at <= row.settled_at:
+            raise Refusal(lazy("Cette édition n'attend pas de résultat."))
         settle_within(db, row, ballots, by=by, at=at)
         row.status = "provisional"
         won = db.scalars(

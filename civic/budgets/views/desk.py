@@ -79,7 +79,17 @@ def desk(slug: str) -> Any:
         rules=seen.current.data if seen.current else {},
         missing=[] if seen.row.status != "preparation" else _missing(seen),
         poll=poll,
+        recounted=_recounted(seen, poll),
     )
+
+
+def _recounted(seen: queries.Seen, poll: polls.PollView | None) -> bool:
+    """Whether a new count waits to be proclaimed in place of the first."""
+    done = seen.row.settled_at
+    return bool(
+        poll and poll.counted and poll.counted_at and done and seen.row.status == "provisional"
+        and poll.counted_at > done
+    )  # fmt: skip
 
 
 def _missing(seen: queries.Seen) -> list[str]:

@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("contest_days", sa.Integer(), nullable=False),
         sa.Column("keep_days", sa.Integer(), nullable=False),
         sa.Column("withdrawals", sa.Integer(), nullable=False),
+        sa.Column("contests_open", sa.Integer(), nullable=False),
         sa.Column("publication", sa.String(length=40), nullable=False),
         sa.CheckConstraint("contest_days BETWEEN 1 AND keep_days", name=op.f("ck_poll_contest")),
         sa.CheckConstraint(
@@ -142,6 +143,7 @@ def upgrade() -> None:
             "stage IN ('configured', 'sealed', 'reconciled', 'severed', 'counted')",
             name=op.f("ck_poll_stage"),
         ),
+        sa.CheckConstraint("contests_open >= 0", name=op.f("ck_poll_contests_open")),
         sa.CheckConstraint("residence IN ('declared', 'roll')", name=op.f("ck_poll_residence")),
         sa.CheckConstraint("phone_share BETWEEN 1 AND 5", name=op.f("ck_poll_phone_share")),
         sa.CheckConstraint("minimum BETWEEN 0 AND maximum", name=op.f("ck_poll_bounds")),
@@ -1087,6 +1089,78 @@ def upgrade() -> None:
         sa.UniqueConstraint("poll_id", "name", name=op.f("uq_polling_place_poll_id_name")),
     )
     op.create_index(op.f("ix_polling_place_poll_id"), "polling_place", ["poll_id"], unique=False)
+    op.create_table(
+        "former_count",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("contest", sa.Integer(), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("archive", sa.String(length=64), nullable=True),
+        sa.Column("counted_by", sa.String(length=22), nullable=False),
+        sa.Column("at", UtcInstant(), nullable=False),
+        sa.Column("set_aside_at", UtcInstant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["poll_id"], ["poll.id"], name=op.f("fk_former_count_poll_id_poll")
+        ),
+        sa.PrimaryKeyConstraint("poll_id", "version", name=op.f("pk_former_count")),
+    )
+    op.create_table(
+        "poll_contest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(length=22), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("which", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("filed_at", UtcInstant(), nullable=False),
+        sa.Column("public_text", sa.Text(), nullable=False),
+        sa.Column("withheld", sa.String(length=500), nullable=False),
+        sa.Column("moderated_at", UtcInstant(), nullable=True),
+        sa.Column("outcome", sa.String(length=12), nullable=True),
+        sa.Column("remedy", sa.String(length=8), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.String(length=22), nullable=True),
+        sa.Column("answered_at", UtcInstant(), nullable=True),
+        sa.CheckConstraint(
+            "about IN ('check_in', 'place', 'project', 'papers', 'count', 'other')",
+            name=op.f("ck_poll_contest_about"),
+        ),
+        sa.CheckConstraint(
+            "moderated_at IS NULL OR public_text <> '' OR withheld <> ''",
+            name=op.f("ck_poll_contest_moderated"),
+        ),
+        sa.CheckConstraint("outcome IS NULL OR answer <> ''", name=op.f("ck_poll_contest_reason")),
+        sa.CheckConstraint(
+            "outcome IS NULL OR moderated_at IS NOT NULL",
+            name=op.f("ck_poll_contest_moderated_first"),
+        ),
+        sa.CheckConstraint(
+            "outcome IS NULL OR outcome IN ('upheld', 'partly', 'rejected', 'unexamined')",
+            name=op.f("ck_poll_contest_outcome"),
+        ),
+        sa.CheckConstraint(
+            "remedy = 'none' OR outcome IN ('upheld', 'partly')",
+            name=op.f("ck_poll_contest_upheld"),
+        ),
+        sa.CheckConstraint(
+            "remedy IN ('none', 'papers', 'recount')", name=op.f("ck_poll_contest_remedy")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_poll_contest_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["poll_id"], ["poll.id"], name=op.f("fk_poll_contest_poll_id_poll")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_contest")),
+        sa.UniqueConstraint("poll_id", "number", name=op.f("uq_poll_contest_poll_id_number")),
+    )
+    op.create_index(op.f("ix_poll_contest_person_id"), "poll_contest", ["person_id"], unique=False)
+    op.create_index(op.f("ix_poll_contest_poll_id"), "poll_contest", ["poll_id"], unique=False)
     op.create_table(
         "roll_list",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2992,6 +3066,10 @@ def downgrade() -> None:
     op.drop_table("phone_check")
     op.drop_index(op.f("ix_roll_list_poll_id"), table_name="roll_list")
     op.drop_table("roll_list")
+    op.drop_index(op.f("ix_poll_contest_poll_id"), table_name="poll_contest")
+    op.drop_index(op.f("ix_poll_contest_person_id"), table_name="poll_contest")
+    op.drop_table("poll_contest")
+    op.drop_table("former_count")
     op.drop_index(op.f("ix_polling_place_poll_id"), table_name="polling_place")
     op.drop_table("polling_place")
     op.drop_table("urn_opening")

@@ -204,9 +204,12 @@ class _Archive:
             raise _False(
                 "Étapes : leurs dates ne se suivent pas, ou l'urne fut touchée avant la fin."
             )
+        former = self.of("counted").get("rectifie", [])
+        numbers = ", ".join(str(_count(one["contestation"])) for one in former)
         return Line(
             PROVED,
-            "Étapes : scellé, rapproché après la fermeture, lien détruit, puis dépouillé.",
+            "Étapes : scellé, rapproché après la fermeture, lien détruit, puis dépouillé"
+            + (f" à nouveau, sur la contestation {numbers}." if former else "."),
         )
 
     def channels(self) -> Line:
@@ -355,6 +358,9 @@ def _noted(seen: _Archive, digest: str) -> Line:
         known = {found: f"la page {number} du journal" for number, _day, found in seen.checkpoints}
         known[hashlib.sha256(seen.files[archive.RULES]).hexdigest()] = "le vote scellé"
         known[hashlib.sha256(seen.files[archive.RESULT]).hexdigest()] = "le résultat"
+        for one in seen.of("counted").get("rectifie", []):
+            known[one["resultat"]] = "le résultat d'avant une rectification, resté cité et"
+            known[one["archive"]] = "l'archive d'avant une rectification, restée citée et"
         known |= {digest: "l'avenant qui retire un projet" for _one, digest in seen.amended}
         known[archive.archive_digest(seen.files)] = "toute l'archive"
         known[seen.of("reconciled")["empreinte_urne"]] = "l'urne fermée"
