@@ -128,7 +128,7 @@ RULES: tuple[dict[str, Any], ...] = (
 )
 
 
-@effort(max_examples=60, deadline=None)
+@effort(max_examples=60)
 @given(
     st.lists(st.lists(st.sampled_from("1234567"), unique=True, max_size=5), max_size=12),
     st.sampled_from("1234567"),
