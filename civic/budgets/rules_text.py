@@ -453,10 +453,12 @@ def _after(data: dict[str, Any]) -> str:
     appeal = ""
     if days:
         appeal = ngettext(
-            "Le résultat est provisoire pendant %(n)s jour : on peut le contester par écrit auprès "
-            "de %(to)s.",
-            "Le résultat est provisoire pendant %(n)s jours : on peut le contester par écrit "
-            "auprès de %(to)s.",
+            "Le résultat est provisoire pendant %(n)s jour : on peut le contester sur le site, ou "
+            "par écrit auprès de %(to)s. La commission du vote répond à chacun avec ses raisons, "
+            "et le résultat n'est définitif qu'après ses réponses.",
+            "Le résultat est provisoire pendant %(n)s jours : on peut le contester sur le site, "
+            "ou par écrit auprès de %(to)s. La commission du vote répond à chacun avec ses "
+            "raisons, et le résultat n'est définitif qu'après ses réponses.",
             days, to=to or data["organisation"],
         )  # fmt: skip
     return _article(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from civic.ballots import queries, service
 from civic.ballots.models import ProjectWithdrawal
 from civic.ballots.queries import papers
+from civic.house.clock import PARIS
 from civic.house.db import writing
 from civic.house.refusal import Refusal
 from civic.rules import urn
@@ -106,7 +107,7 @@ def test_ballots_in_the_urn_stay_valid_and_the_count_leaves_the_project_aside(
     rights = [right for right, _code in make_letters(db, poll, tmp_path, len(case.ballots) + 1)]
     for right, (chosen, marks) in zip(rights, case.ballots, strict=False):
         cast(db, poll, tmp_path, right, *chosen, points=marks)
-    digest = withdraw(db, poll.id, "P2")
+    digest = withdraw(db, poll.id, "P2", DURING.astimezone(PARIS) + timedelta(microseconds=7))
     marks = (1,) if case.type in urn.WITH_POINTS else ()
     with pytest.raises(Refusal, match="retiré du vote"):
         cast(db, poll, tmp_path, rights[-1], "P2", points=marks)

@@ -3,7 +3,7 @@ does not change."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -94,7 +94,7 @@ def _amend(
         .limit(1)
     ).first()
     previous = last.digest if last else ""
-    said = urn.Amendment(reference, reason, decided_by, at.isoformat(), page or "")
+    said = urn.Amendment(reference, reason, decided_by, at.astimezone(UTC).isoformat(), page or "")
     digest = urn.amendment_digest(urn.amendment_text(row.rules_digest, previous, said))
     db.add(
         ProjectWithdrawal(

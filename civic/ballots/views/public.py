@@ -162,10 +162,12 @@ def results_csv(slug: str) -> Any:
     table.writerow(["reference", "projet", "enveloppe", "cout_euros", "voix", "points"])
     for item in queries.items(db(), poll.id):
         cost = f"{item.cost // 100}.{item.cost % 100:02d}"
-        points = result.scores[item.reference] if poll.ballot_type in SCORED else ""
+        gone = item.reference in result.withdrawn
+        votes = "" if gone else result.votes[item.reference]
+        points = result.scores[item.reference] if poll.ballot_type in SCORED and not gone else ""
         table.writerow(
             [item.reference, _safe(item.label), _safe(item.group), cost,
-             result.votes[item.reference], points]
+             votes, points]
         )  # fmt: skip
     answer = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-resultats.csv"'

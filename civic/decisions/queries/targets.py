@@ -110,7 +110,7 @@ def items(db: Session, decision: Decided) -> list[ItemView]:
         .where(
             EditionProject.edition_id == decision.target_id,
             EditionProject.elected.is_not(None),
-            EditionProject.outcome != "withdrawn",
+            EditionProject.outcome.is_distinct_from("withdrawn"),
         )
         .order_by(EditionProject.elected.desc(), EditionProject.votes.desc(), EditionProject.id)
     )
