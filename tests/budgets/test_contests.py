@@ -85,6 +85,7 @@ def test_a_new_count_takes_the_place_of_the_first_and_elus_wait_for_it(
     clock.set(LATER)
     anyone, agent = visitor_of(app), visitor_of(app, made.agent.email)
     assert "il est contesté" in anyone.see(f"/budgets/{made.slug}/resultats").text
+    assert "Le résultat est contesté" in agent.see(f"/budgets/{made.slug}/gestion").text
     db.rollback()
     for person in people:
         votes.type_ballot(
