@@ -16,7 +16,7 @@ from civic.ballots import queries, service
 from civic.ballots.models import BallotEnvelope, CheckIn, UrnExport
 from civic.budgets import service as budgets
 from civic.budgets.models import EditionProject
-from civic.house.db import sessions
+from civic.house.db import sessions, writing
 from civic.house.refusal import Refusal
 from civic.house.settings import Settings
 from tests.ballots.make import (
@@ -26,6 +26,7 @@ from tests.ballots.make import (
     ITEMS,
     OPENS,
     cast,
+    close,
     make_counted,
     make_letters,
     make_poll,
@@ -145,10 +146,10 @@ def test_a_vote_of_nobody_of_one_or_all_blank_is_counted_and_its_ballots_stay_un
     assert queries.steps(db, poll.id)["counted"].figures["bulletins_publies"] is False
 
 
-def test_a_project_given_up_during_the_vote_stays_on_the_sealed_ballot(
+def test_a_project_leaves_a_sealed_ballot_by_an_amendment_and_no_other_way(
     db: Session, tmp_path: Path
 ) -> None:
-    """People have chosen it already; what the council does about it comes after the count."""
+    """Without one, what the council does about it comes after the count."""
     made = budget.frozen(db, tmp_path, ((0, 20_000_00), (0, 15_000_00)))
     one = db.scalars(select(EditionProject).where(EditionProject.edition_id == made.id)).first()
     assert one is not None
@@ -159,6 +160,38 @@ def test_a_project_given_up_during_the_vote_stays_on_the_sealed_ballot(
         )  # fmt: skip
     budget.voted(db, tmp_path, made, ("1",), ("1", "2"))
     assert budgets.settle(db, edition_id=made.id, by=made.agent.person, at=budget.AFTER) == 2
+
+
+def test_a_project_withdrawn_while_ten_people_deposit_counts_for_nobody(
+    engine: Engine, db: Session, tmp_path: Path
+) -> None:
+    """Each is in the urn and valid, or was asked to look again; none is lost or half there."""
+    poll = make_poll(db, tmp_path)
+    rights = [right for right, _code in make_letters(db, poll, tmp_path, 10)]
+    make = sessions(engine)
+    db.rollback()
+    receipts: list[str] = []
+
+    def online(right: str) -> Callable[[], None]:
+        def act() -> None:
+            with make() as own:
+                receipts.append(cast(own, poll, tmp_path, right, "P1", "P2").receipt)
+
+        return act
+
+    def leave() -> None:
+        with make() as own, writing(own):
+            service.withdraw_project_within(
+                own, poll_id=poll.id, reference="P2", reason="Le sol est pollué.",
+                decided_by="Amina Roux, adjointe", by="system", at=DURING,
+            )  # fmt: skip
+
+    assert not _at_once([*map(online, rights[:5]), leave, *map(online, rights[5:])])
+    close(db, poll, tmp_path)
+    said = queries.result(db, poll.id)
+    assert said is not None
+    assert said.valid == said.votes["P1"] == len(receipts)
+    assert (said.votes["P2"], said.withdrawn) == (0, ("P2",))
 
 
 def test_a_deposit_asks_the_database_the_same_few_things_whatever_is_on_the_ballot(
