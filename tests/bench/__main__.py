@@ -1,6 +1,7 @@
 """`python -m tests.bench` measures the site; `python -m tests.bench NAME` another thing.
 
-NAME is the name of a file of this folder that has a `main()`: http, sortition, tally.
+NAME is the name of a file of this folder that has a `main()`: http, deposit, faults, sortition,
+tally.
 """
 
 from __future__ import annotations

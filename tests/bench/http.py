@@ -75,36 +75,38 @@ def _show(kind: str, found: dict[str, Measured], seconds: float) -> None:
 
 def _measure(databases: Databases, kind: str, folder: Path, seconds: float) -> dict[str, Measured]:
     url = databases.fresh(kind, folder)
-    environ = _environment(folder, url)
+    environ = environ_of(folder, url)
     town = fill(environ)
 
     def asked(site: Site, *shots: Shot) -> Measured:
         fire(site.port, site.pid, shots, seconds=WARM_UP, connections=CONNECTIONS)
         return fire(site.port, site.pid, shots, seconds=seconds, connections=CONNECTIONS)
 
-    with _hello(folder) as site:
+    with hello(folder) as site:
         found = {"hello-world": asked(site, Shot("/"))}
     with serve(environ, folder) as site:
         found["front page"] = asked(site, Shot("/"))
         found[f"list of {PROPOSALS} proposals"] = asked(site, Shot("/propositions/"))
         found["one proposal"] = asked(site, Shot(f"/propositions/{town.proposal}"))
-        ballots = [_ballot(site, town, code) for code in town.codes]
+        ballots = [sent_again(site, town, code) for code in town.codes]
         found["a ballot deposited"] = asked(site, *ballots)
         for shot in ballots:
             _deposited(_Browser(site).ask(shot.path, shot.body, shot.headers))
-    with _hello(folder) as site:
+    with hello(folder) as site:
         found["hello-world, again"] = asked(site, Shot("/"))
     return found
 
 
 @contextmanager
-def _hello(folder: Path) -> Iterator[Site]:
+def hello(folder: Path) -> Iterator[Site]:
+    """The smallest application, served as the site is."""
     environ = {"CIVIC_BASE_URL": f"http://127.0.0.1:{free_port()}", "PATH": "/usr/bin:/bin"}
     with serve(environ, folder, app="tests.bench.hello:app") as site:
         yield site
 
 
-def _environment(folder: Path, url: str) -> dict[str, str]:
+def environ_of(folder: Path, url: str) -> dict[str, str]:
+    """The settings of a site whose files lie in `folder`."""
     from civic.home.commands import environment
 
     return {
@@ -118,14 +120,14 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
 # --- the town ------------------------------------------------------------------------------------
 
 
-def fill(environ: dict[str, str]) -> Town:
+def fill(environ: dict[str, str], *, proposals: int = PROPOSALS) -> Town:
     """Fills an empty, migrated database: the proposals, and a vote that is open now."""
     from civic.accounts import passwords
     from civic.house import db as house
     from civic.house.access import Role
     from civic.house.clock import clock
     from civic.house.settings import Settings
-    from civic.proposals import service as proposals
+    from civic.proposals import service as ideas
     from civic.proposals.states import THEMES
     from tests import make
     from tests.ballots.make import make_letters, make_poll
@@ -140,8 +142,8 @@ def fill(environ: dict[str, str]) -> Town:
         other = make.staff(db, Role.AGENT, town.unit, at=now).person
         places = [town.neighbourhood, town.second_neighbourhood, town.other_neighbourhood]
         number = 0
-        for turn in range(PROPOSALS):
-            number = proposals.file_at_desk(
+        for turn in range(proposals):
+            number = ideas.file_at_desk(
                 db,
                 title=f"Une idée pour la rue des Essais, n° {turn}",
                 body="Devant l'école, les enfants attendent debout, sans ombre. " * (1 + turn % 5),
@@ -153,7 +155,7 @@ def fill(environ: dict[str, str]) -> Town:
                 by=agent,
                 at=now - timedelta(hours=turn),
             )
-            proposals.publish(db, number=number, by=other, at=now)
+            ideas.publish(db, number=number, by=other, at=now)
         poll = make_poll(
             db,
             settings.vault,
@@ -207,7 +209,7 @@ class _Browser:
         return Shot(target, "POST", {**self.headers, **FORM}, body)
 
 
-def _ballot(site: Site, town: Town, code: str) -> Shot:
+def sent_again(site: Site, town: Town, code: str) -> Shot:
     """A deposit by a letter's holder: sent again, it replaces their ballot by a new one."""
     browser = _Browser(site)
     entry = browser.form(f"/votes/{town.poll}/entrer", code=code)
