@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.budgets.states import ACT_KINDS, OUTCOMES, STATUSES
@@ -164,3 +173,16 @@ class EditionProject(Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
     outcome_reason: Mapped[str] = mapped_column(Text, default="")
     outcome_on: Mapped[Day | None]
+
+
+class EditionRecording(Base):
+    """A project of a catalogue read aloud, in one language: a stored file. Goes on the ballot when
+    it is sealed, and does not change afterwards."""
+
+    __tablename__ = "edition_recording"
+
+    edition_project_id: Mapped[int] = mapped_column(
+        ForeignKey("edition_project.id", ondelete="CASCADE"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    digest: Mapped[str] = points_to("stored_file.digest")

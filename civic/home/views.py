@@ -103,21 +103,25 @@ def _with_cookie(name: str, value: str) -> Any:
 @doors.get("/fichiers/<digest>")
 @allow_everyone()
 def stored_file(digest: str) -> Any:
-    """A picture, by the digest of its content."""
+    """A picture or a sound, by the digest of its content; a sound also piece by piece, since some
+    browsers play nothing that they can't ask for in pieces."""
     row = db().get(StoredFile, digest)
     if row is None:
         raise NotFound
     path = place_of(settings().uploads, row.digest)
     if not path.exists():
         raise NotFound
-    return Response(
-        path.read_bytes(),
+    content = path.read_bytes()
+    answer = Response(
+        content,
         content_type=row.kind,
         headers={
             "Cache-Control": "public, max-age=31536000, immutable",
             "Content-Disposition": "inline",
         },
     )
+    answer.set_etag(row.digest)
+    return answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
 
 
 @doors.get("/accessibilite")

@@ -1,4 +1,5 @@
-"""What people send: pictures, decoded and encoded anew before anything is kept.
+"""What people send: pictures, decoded and encoded anew before anything is kept; and sounds, which
+`sounds.py` reads.
 
 The type is what the decoder finds, never what the name or the browser says; EXIF (place, camera,
 date) does not survive; a file is stored and served under its own digest, never a name that a
@@ -30,15 +31,17 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 class StoredFile(Base):
-    """A file that the site keeps. `purpose` says for what; erased with the thing it belongs to."""
+    """A file that the site keeps: a picture (`width`, `height` in pixels) or a sound (`seconds`).
+    `purpose` says for what; erased with the thing it belongs to."""
 
     __tablename__ = "stored_file"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     size: Mapped[int]
-    width: Mapped[int]
-    height: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    seconds: Mapped[int | None]
     purpose: Mapped[str] = mapped_column(String(40))
     stored_on: Mapped[Day]
 
@@ -50,6 +53,20 @@ class Picture:
     data: bytes
     width: int
     height: int
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, 64 hex digits."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A clean recording: bytes, media type, whole seconds."""
+
+    data: bytes
+    kind: str
+    seconds: int
 
     @property
     def digest(self) -> str:
@@ -111,19 +128,21 @@ def lay(uploads: Path, data: bytes, digest: str) -> None:
     draft.replace(target)
 
 
-def keep(db: Session, picture: Picture, *, purpose: str, on: object) -> str:
-    """Names a laid picture in the database, inside the caller's transaction; its digest."""
-    if db.get(StoredFile, picture.digest) is None:
-        db.add(
-            StoredFile(
-                digest=picture.digest,
-                kind="image/jpeg",
-                size=len(picture.data),
-                width=picture.width,
-                height=picture.height,
-                purpose=purpose,
-                stored_on=on,
-            )
+def erase(uploads: Path, digest: str) -> None:
+    """Removes the bytes, after the transaction that forgot their name; twice is harmless."""
+    place_of(uploads, digest).unlink(missing_ok=True)
+
+
+def keep(db: Session, one: Picture | Sound, *, purpose: str, on: object) -> str:
+    """Names a laid file in the database, inside the caller's transaction; its digest."""
+    if db.get(StoredFile, one.digest) is None:
+        row = StoredFile(
+            digest=one.digest, kind="image/jpeg", size=len(one.data), purpose=purpose, stored_on=on
         )
+        if isinstance(one, Sound):
+            row.kind, row.seconds = one.kind, one.seconds
+        else:
+            row.width, row.height = one.width, one.height
+        db.add(row)
         db.flush()
-    return picture.digest
+    return one.digest

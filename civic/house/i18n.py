@@ -46,6 +46,10 @@ LOCALES = {
     locale.code: locale
     for locale in (FRENCH, Locale("ar", "العربية", "rtl"), Locale("en", "English", "ltr"))
 }
+VOICES = ("fr", "ar", "en", "es", "it", "kab", "pcd", "pl", "pt", "ro", "tr", "uk")
+"""Languages that people speak in the neighbourhoods, for what is recorded; wider than the site's
+own."""
+
 _current: ContextVar[Locale] = ContextVar("civic_locale", default=FRENCH)
 
 
@@ -57,6 +61,11 @@ def locale() -> Locale:
 def set_locale(code: str) -> None:
     """From now on, in this context, speak `code`; French when we don't."""
     _current.set(LOCALES.get(code, FRENCH))
+
+
+def language_name(code: str) -> str:
+    """A language's name in the language of the moment: « arabe »."""
+    return str(locale().babel.languages.get(code, code))
 
 
 @contextmanager

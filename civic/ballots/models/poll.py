@@ -112,7 +112,8 @@ class Poll(Base):
 
 class BallotItem(Base):
     """A project on the ballot, as it was when the poll was made. `group`: its envelope's name;
-    `place`: where it is, in words; `picture`: digest of a stored file; `url`: its own page."""
+    `place`: where it is, in words; `picture`: digest of a stored file; `url`: its own page;
+    `recordings`: [language, digest of a stored file, seconds] of each."""
 
     __tablename__ = "ballot_item"
     __table_args__ = (
@@ -134,3 +135,4 @@ class BallotItem(Base):
     picture: Mapped[str | None] = mapped_column(ForeignKey("stored_file.digest"))
     picture_alt: Mapped[Line]
     url: Mapped[Line]
+    recordings: Mapped[DataList]

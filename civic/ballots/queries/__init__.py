@@ -47,6 +47,7 @@ from civic.ballots.queries.places import (
 from civic.ballots.queries.polls import (
     PollItem,
     PollView,
+    Recording,
     amendments,
     form_of,
     items,
@@ -99,6 +100,7 @@ __all__ = [
     "Place",
     "PollItem",
     "PollView",
+    "Recording",
     "Rehearsal",
     "Result",
     "Step",

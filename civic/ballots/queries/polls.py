@@ -23,11 +23,20 @@ from civic.rules import urn
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """A project read aloud: in which language, the digest of the sound, its seconds."""
+
+    language: str
+    digest: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class PollItem:
     """A project on a ballot: `cost` in cents, `group` its envelope's name ("" for one envelope);
-    where it is in words, the digest of its picture and what it shows, the address of its page.
-    `withdrawn_at`, `withdrawn_by` (name and quality) and `withdrawn_why`: when an
-    amendment took it out of the sealed vote, None if it stands."""
+    where it is in words, the digest of its picture and what it shows, the address of its page, and
+    who reads it aloud. `withdrawn_at`, `withdrawn_by` (name and quality) and `withdrawn_why`: when
+    an amendment took it out of the sealed vote, None if it stands."""
 
     reference: str
     label: str
@@ -39,6 +48,7 @@ class PollItem:
     picture: str | None = None
     picture_alt: str = ""
     url: str = ""
+    recordings: tuple[Recording, ...] = ()
     withdrawn_at: datetime | None = None
     withdrawn_by: str | None = None
     withdrawn_why: str | None = None
@@ -199,7 +209,10 @@ def scope_of_view(view: PollView) -> Scope:
 def items(db: Session, poll_id: int) -> list[PollItem]:
     """The projects of a ballot, in the order of the paper."""
     rows = db.connection().execute(_ITEMS, {"poll": poll_id})
-    return [PollItem(*row) for row in rows]
+    return [
+        PollItem(*[*said, tuple(Recording(*one) for one in heard), at, by, why])
+        for *said, heard, at, by, why in rows
+    ]
 
 
 def open_to(view: PollView, group: str | None, projects: list[PollItem]) -> list[PollItem]:

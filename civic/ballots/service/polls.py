@@ -136,6 +136,7 @@ def create_poll_within(
             picture=one.picture,
             picture_alt=one.picture_alt,
             url=one.url,
+            recordings=[[heard.language, heard.digest, heard.seconds] for heard in one.recordings],
         )
         for position, one in enumerate(items, 1)
     )

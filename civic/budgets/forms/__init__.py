@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -22,7 +23,8 @@ from wtforms.validators import (
 
 from civic.budgets.forms.rules import RulesForm, code
 from civic.house.fields import EurosField, ParisInstantField, line, lines
-from civic.house.i18n import lazy
+from civic.house.i18n import VOICES, language_name, lazy
+from civic.house.sounds import ACCEPT
 from civic.house.web import Form
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "FundingForm",
     "IncompatibleForm",
     "ProposeForm",
+    "RecordingForm",
     "RulesForm",
     "SealForm",
     "StopForm",
@@ -181,6 +184,31 @@ class ProposeForm(Form):
         lazy("Enveloppe"),
         coerce=identifier,
         validators=[DataRequired(lazy("Choisissez une enveloppe."))],
+    )
+
+
+class RecordingForm(Form):
+    """A project read aloud."""
+
+    sound = FileField(
+        lazy("L'enregistrement"),
+        description=lazy(
+            "MP3, M4A ou WAV, trois minutes et 5 Mo au plus : ce que fait le dictaphone d'un "
+            "téléphone. Dites ce que dit la phrase du bulletin, rien de plus. Nous retirons le "
+            "lieu, l'heure et le nom cachés dans le fichier."
+        ),
+        validators=[FileRequired(lazy("Choisissez un fichier."))],
+        render_kw={"accept": ACCEPT},
+    )
+    language = SelectField(
+        lazy("Langue parlée"),
+        choices=lambda: [(code, language_name(code)) for code in VOICES],
+        default="fr",
+        validators=[DataRequired(lazy("Choisissez une langue de la liste."))],
+    )
+    agreed = BooleanField(
+        lazy("La personne qui parle accepte que sa voix soit publiée"),
+        validators=[DataRequired(lazy("Demandez d'abord son accord à la personne qui parle."))],
     )
 
 

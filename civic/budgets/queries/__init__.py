@@ -34,6 +34,7 @@ from civic.budgets.queries.editions import (
 )
 from civic.budgets.queries.entrance import OPEN_DATA, open_now, search, todo
 from civic.budgets.queries.phases import LOOKS, STOPS, phase, state_sentence, stations
+from civic.budgets.queries.recordings import recordings
 from civic.budgets.queries.results import Part, TookPart, differences, money_by, results, took_part
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "phase",
     "project",
     "proposals_of",
+    "recordings",
     "results",
     "scope_of",
     "sealed",

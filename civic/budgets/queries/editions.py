@@ -18,6 +18,7 @@ from civic.budgets.models import (
     EditionRules,
     EnvelopeFunding,
 )
+from civic.budgets.queries.recordings import recordings
 from civic.councils.models import CitizenCouncil
 from civic.house.access import Identity, Right, Scope
 from civic.people.models import Organisation
@@ -348,6 +349,7 @@ def ballot_items(db: Session, edition_id: int) -> list[PollItem]:
             Project.place_text,
             Project.id,
             Edition.slug,
+            EditionProject.id.label("own"),
         )
         .join(Project, Project.id == EditionProject.project_id)
         .join(BudgetEnvelope, BudgetEnvelope.id == EditionProject.envelope_id)
@@ -356,12 +358,14 @@ def ballot_items(db: Session, edition_id: int) -> list[PollItem]:
         .order_by(BudgetEnvelope.position, EditionProject.position)
     ).all()
     pictures = _pictures(db, [row.id for row in rows])
+    heard = recordings(db, [row.own for row in rows])
     return [
         PollItem(
             reference, label, cost, group, sentence, theme, place,
             *pictures.get(project, (None, "")), f"/budgets/{slug}/projets/{reference}",
+            heard.get(own, ()),
         )
-        for reference, label, cost, group, sentence, theme, place, project, slug in rows
+        for reference, label, cost, group, sentence, theme, place, project, slug, own in rows
     ]  # fmt: skip
 
 

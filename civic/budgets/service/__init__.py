@@ -19,6 +19,7 @@ from civic.budgets.service.preparing import (
     set_calendar,
     set_rules,
 )
+from civic.budgets.service.recording import record, silence
 from civic.budgets.service.recounting import counted_units, may_recount, recount_file
 from civic.budgets.service.settling import settle
 
@@ -40,6 +41,7 @@ __all__ = [
     "mark_delivery_begun_within",
     "may_recount",
     "propose",
+    "record",
     "record_adoption_within",
     "record_outcome_within",
     "recount_file",
@@ -48,6 +50,7 @@ __all__ = [
     "set_incompatible",
     "set_rules",
     "settle",
+    "silence",
     "suspend",
     "withdraw",
     "withdraw_from_vote",

@@ -22,7 +22,8 @@ from civic.proposals.models import Project
 from civic.territory import queries as territory
 
 
-def _open_catalogue(db: Session, edition_id: int) -> Edition:
+def open_catalogue(db: Session, edition_id: int) -> Edition:
+    """The édition, locked, while its ballot may still change; refuses once it is sealed."""
     row = locked(db, edition_id)
     if row.status != "filing":
         raise Refusal(
@@ -36,7 +37,7 @@ def propose(
 ) -> str:
     """Puts a costed project into the catalogue, in one envelope; its number on the ballot."""
     with writing(db):
-        row = _open_catalogue(db, edition_id)
+        row = open_catalogue(db, edition_id)
         project = db.get(Project, project_id)
         envelope = db.get(BudgetEnvelope, envelope_id)
         if project is None or project.is_external:
@@ -113,7 +114,7 @@ def withdraw(
 ) -> None:
     """Takes a project out of the catalogue, before it is sealed."""
     with writing(db):
-        row = _open_catalogue(db, edition_id)
+        row = open_catalogue(db, edition_id)
         found = db.get(EditionProject, edition_project_id)
         if found is None or found.edition_id != row.id:
             raise NotFound
@@ -132,7 +133,7 @@ def set_incompatible(
     """Says which projects exclude each other (groups of numbers on the ballot): one of each group
     at most may win. Sealed with the catalogue."""
     with writing(db):
-        row = _open_catalogue(db, edition_id)
+        row = open_catalogue(db, edition_id)
         known = {one.reference for one in queries.ballot_items(db, row.id)}
         for group in groups:
             strange = [one for one in group if one not in known]
@@ -171,7 +172,7 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
     projects are then « soumises au vote » and can't be withdrawn any more.
     """
     with writing(db):
-        row = _open_catalogue(db, edition_id)
+        row = open_catalogue(db, edition_id)
         assert row.filing_closes_at is not None
         assert row.vote_opens_at is not None
         assert row.vote_closes_at is not None

@@ -138,6 +138,7 @@ def project(slug: str, reference: str) -> Any:
         project=found,
         poll=poll,
         proposals=queries.proposals_of(db(), item.project_id),
+        heard=queries.recordings(db(), [item.id]).get(item.id, ()),
     )
 
 

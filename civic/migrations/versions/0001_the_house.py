@@ -167,8 +167,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("width", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("seconds", sa.Integer(), nullable=True),
         sa.Column("purpose", sa.String(length=40), nullable=False),
         sa.Column("stored_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_stored_file")),
@@ -226,6 +227,7 @@ def upgrade() -> None:
         sa.Column("picture", sa.String(length=64), nullable=True),
         sa.Column("picture_alt", sa.String(length=200), nullable=False),
         sa.Column("url", sa.String(length=200), nullable=False),
+        sa.Column("recordings", sa.JSON(), nullable=False),
         sa.CheckConstraint("cost >= 0", name=op.f("ck_ballot_item_cost")),
         sa.ForeignKeyConstraint(
             ["picture"], ["stored_file.digest"], name=op.f("fk_ballot_item_picture_stored_file")
@@ -2181,6 +2183,27 @@ def upgrade() -> None:
         op.f("ix_edition_project_project_id"), "edition_project", ["project_id"], unique=False
     )
     op.create_table(
+        "edition_recording",
+        sa.Column("edition_project_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["digest"], ["stored_file.digest"], name=op.f("fk_edition_recording_digest_stored_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_project_id"],
+            ["edition_project.id"],
+            name=op.f("fk_edition_recording_edition_project_id_edition_project"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "edition_project_id", "language", name=op.f("pk_edition_recording")
+        ),
+    )
+    op.create_index(
+        op.f("ix_edition_recording_digest"), "edition_recording", ["digest"], unique=False
+    )
+    op.create_table(
         "envelope_funding",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("envelope_id", sa.Integer(), nullable=False),
@@ -2979,6 +3002,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_envelope_funding_organisation_id"), table_name="envelope_funding")
     op.drop_index(op.f("ix_envelope_funding_envelope_id"), table_name="envelope_funding")
     op.drop_table("envelope_funding")
+    op.drop_index(op.f("ix_edition_recording_digest"), table_name="edition_recording")
+    op.drop_table("edition_recording")
     op.drop_index(op.f("ix_edition_project_project_id"), table_name="edition_project")
     op.drop_index(op.f("ix_edition_project_envelope_id"), table_name="edition_project")
     op.drop_index(op.f("ix_edition_project_edition_id"), table_name="edition_project")
