@@ -113,7 +113,7 @@ def test_a_recording_too_long_or_too_heavy_is_refused() -> None:
 SAMPLES = {kind: make() for kind, make in KINDS.items()}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     changes=st.lists(
