@@ -128,10 +128,15 @@ class DoneOnce(Base):
 
 
 def make_engine(url: str) -> Engine:
-    """An engine whose transactions mean what they say, on SQLite and on PostgreSQL."""
+    """An engine whose transactions mean what they say, on SQLite and on PostgreSQL.
+
+    A statement that fails is logged without its values: they may be a voter's, beside an
+    envelope's.
+    """
     if not url.startswith("sqlite"):
         engine = create_engine(
             url,
+            hide_parameters=True,
             pool_size=8,
             max_overflow=8,
             # A receipt that was shown is on the disk, whatever the server's own setting says
@@ -145,6 +150,7 @@ def make_engine(url: str) -> Engine:
         return engine
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_size=32,
         max_overflow=32,
         pool_timeout=LOCK_SECONDS,

@@ -8,6 +8,7 @@ column of another; on SQLite they are kept in the order of their random keys.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -31,8 +32,10 @@ STATES = ("in_urn", "replaced", "withdrawn")
 class CheckIn(Base):
     """The émargement: who has voted, by which channel, on which Paris day. Never the hour.
 
-    `place_id`: where a paper ballot went into a box. Destroyed `keep_days` after the count, by a
-    job that certifies it.
+    The day of those who voted online goes with the second step of closing: the log of digests
+    says which came on which day, and on a quiet one that may be a single person's. `place_id`:
+    where a paper ballot went into a box. Destroyed `keep_days` after the count, by a job that
+    certifies it.
     """
 
     __tablename__ = "check_in"
@@ -49,7 +52,7 @@ class CheckIn(Base):
     poll_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     right_id: Mapped[str] = mapped_column(String(22), primary_key=True)
     channel: Mapped[Code]
-    day: Mapped[Day]
+    day: Mapped[date | None]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("polling_place.id"))
 
 

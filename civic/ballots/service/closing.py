@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite3 import OperationalError
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import (
@@ -181,10 +181,11 @@ def _logged(db: Session, poll_id: int, state: str) -> int:
 def sever(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
     """Step 2. Destroys the rows that lead from a person to an envelope.
 
-    Envelopes and codes are erased; émargements and digests are written anew, sorted, in one
-    transaction, so that neither a physical order nor PostgreSQL's transaction numbers join them.
-    The caller then destroys the secrets (`vault.sever`) and calls `clean_urn`; both are safe to
-    repeat, and repeating this step does nothing.
+    Envelopes and codes are erased; émargements, digests and rights are written anew in one
+    transaction, so that neither a physical order nor PostgreSQL's numbers of those who wrote and
+    locked join them; the day of whoever voted online is erased, since the log says which digests
+    came on which day. The caller then destroys the secrets (`vault.sever`) and calls `clean_urn`;
+    both are safe to repeat, and repeating this step does nothing.
     """
     with writing(db):
         poll = locked_poll(db, poll_id)
@@ -204,8 +205,17 @@ def sever(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
             )
         )
         db.execute(delete(PhoneCheck).where(PhoneCheck.poll_id == poll_id))
+        db.execute(
+            update(CheckIn)
+            .where(CheckIn.poll_id == poll_id, CheckIn.channel.in_(ONLINE))
+            .values(day=None)
+        )
         _write_anew(db, CheckIn, poll_id, "right_id")
         _write_anew(db, LoggedDigest, poll_id, "digest")
+        # Each deposit locked its right, and PostgreSQL keeps the number of who locked a row last.
+        db.execute(
+            update(VotingRight).where(VotingRight.poll_id == poll_id).values(poll_id=poll_id)
+        )
         _certify(db, poll, "severed", {"enveloppes": envelopes}, by=by, at=at)
 
 
@@ -231,7 +241,7 @@ def clean_urn(db: Session) -> None:
     engine = db.get_bind().engine
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in (CheckIn, LoggedDigest, BallotEnvelope, VotingCode):
+            for table in (CheckIn, LoggedDigest, BallotEnvelope, VotingCode, VotingRight):
                 connection.exec_driver_sql(f"VACUUM (FULL, FREEZE) {table.__tablename__}")
         return
     raw = engine.raw_connection()

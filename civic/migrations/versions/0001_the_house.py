@@ -1437,7 +1437,7 @@ def upgrade() -> None:
         sa.Column("poll_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("right_id", sa.String(length=22), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
         sa.Column("place_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "channel IN ('account', 'code', 'identity', 'paper')", name=op.f("ck_check_in_channel")
