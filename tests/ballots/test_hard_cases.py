@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -110,6 +111,32 @@ def test_a_receipt_given_in_the_last_second_is_in_what_the_closing_exports(
     assert db.scalars(select(UrnExport.envelopes)).one() == len(receipts)
     assert len(db.scalars(select(CheckIn)).all()) == len(receipts)
     assert {queries.receipt_state(db, poll.id, one) for one in receipts} <= {"in_urn"}
+
+
+def test_a_page_sent_in_the_last_second_is_taken_and_one_sent_at_closing_is_told_so(
+    app: Flask, db: Session, settings: Settings, clock: StoppedClock
+) -> None:
+    """Both opened their ballot in time; the worker has carried out nothing yet."""
+    clock.set(CLOSES - timedelta(seconds=30))
+    poll = make_poll(db, settings.vault)
+    (first, one), (second, other) = make_letters(db, poll, settings.vault, 2)
+    opened = []
+    for code in (one, other):
+        visitor: Visitor = app.test_client()  # type: ignore[assignment]
+        page = visitor.follow(visitor.send(f"/votes/{poll.slug}/entrer", {"code": code}))
+        opened.append((visitor, page))
+    (early, page), (late, other_page) = opened
+    clock.set(CLOSES - timedelta(microseconds=1))
+    early.follow(early.send(page.url, {"choice": ["P1"]}, button="Déposer", page=page))
+    clock.set(CLOSES)
+    told = late.send(other_page.url, {"choice": ["P1"]}, button="Déposer", page=other_page)
+    assert "Vote clos le" in late.follow(told)
+    again = early.send(page.url, {"choice": ["P2"]}, button="Déposer", page=page)
+    assert "Vote clos le" in early.follow(again)
+    db.rollback()
+    assert [row.right_id for row in db.scalars(select(CheckIn))] == [first]
+    assert second not in {row.right_id for row in db.scalars(select(CheckIn))}
+    assert len(db.scalars(select(BallotEnvelope)).all()) == 1
 
 
 def test_a_clock_that_goes_back_takes_nothing_back(db: Session, tmp_path: Path) -> None:

@@ -68,6 +68,28 @@ def test_two_members_give_what_they_found_and_it_is_counted(db: Session, tmp_pat
     assert (result.votes["P1"], result.votes["P2"], result.blank) == (2, 1, 1)
 
 
+def test_with_one_sheet_lost_the_vote_is_counted_and_with_two_it_never_is(
+    db: Session, tmp_path: Path
+) -> None:
+    """Any two sheets open the same; one of them, and all that the site knows, open nothing."""
+    poll = closed(db, tmp_path, (), ("P1",), ("P2", "P1"))
+    file = urn.read_urn(urn_file(db, poll))
+    sheets, opened = urn.cut(SECRET), set()
+    for lost in sheets:
+        pair = [sheet for sheet in sheets if sheet != lost]
+        ballots = urn.open_all(file.form, urn.join(pair, file.public).private, file.content)
+        opened.add(urn.write_opened(file.form, file.digest, ballots))
+        with pytest.raises(urn.BadShares):
+            urn.join([lost], file.public)
+    for _member in range(2):
+        with pytest.raises(Refusal, match="chez la commission"):
+            give(db, poll, tmp_path, make_person(db), None)
+    assert not db.scalars(select(UrnOpening)).all()
+    (found,) = opened
+    assert not give(db, poll, tmp_path, make_person(db), found)
+    assert give(db, poll, tmp_path, make_person(db), found)
+
+
 def test_two_different_findings_count_nothing_until_they_agree(db: Session, tmp_path: Path) -> None:
     poll = closed(db, tmp_path, ("P1",), ("P2",))
     right_file = opened_elsewhere(urn_file(db, poll))

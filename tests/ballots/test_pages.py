@@ -287,6 +287,7 @@ def test_two_members_close_and_count_through_the_pages(
     place = f"/votes/{poll.slug}/depouillement"
     one.send(place, form="reconcile")
     one.send(place, form="sever")
+    assert "peut laisser deviner leur choix" in one.see(place)  # three voters
     one.send(place, form="open")
     done = two.send(place, form="open")
     result = two.follow(done)
