@@ -127,7 +127,9 @@ def test_ballots_in_the_urn_stay_valid_and_the_count_leaves_the_project_aside(
     assert files is not None
     lines = verify(files, noted=[digest, poll.rules_digest or ""])
     assert not [one.sentence for one in lines if one.kind == FALSE]
-    assert any(WHO in one.sentence and WHY in one.sentence for one in lines)
+    assert any(WHO in one.sentence and WHY[:-1] in one.sentence for one in lines)
+    assert not any("pendant le vote et non après" in one.sentence for one in lines)
+    assert any("pendant le vote et non après" in one.sentence for one in verify(files))
 
 
 def test_an_amendment_dropped_added_or_changed_in_an_archive_is_found(

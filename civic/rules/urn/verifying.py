@@ -260,16 +260,16 @@ class _Archive:
         if any(one.log not in pages for one, _digest in found):
             raise _False("Avenants : l'un d'eux cite une page que le journal de l'urne n'a pas.")
         told = "".join(
-            f" Le projet {one.reference}, le {one.at[:10]}, par {one.by} : « {one.reason} »."
+            f" Le projet {one.reference}, le {one.at[:10]}, par {one.by} : "
+            f"« {one.reason.removesuffix('.')} »."
             for one, _digest in found
         )
+        much = f"{len(found)} projets retirés" if len(found) > 1 else "1 projet retiré"
         return Line(
             PROVED,
-            f"Avenants : {len(found) or 'aucun'} "
-            + ("projets retirés" if len(found) > 1 else "projet retiré")
-            + " pendant le vote, et le compte les laisse de côté." * bool(found)
-            + " pendant le vote." * (not found)
-            + told,
+            f"Avenants : {much} pendant le vote, que le compte laisse de côté.{told}"
+            if found
+            else "Avenants : aucun projet retiré pendant le vote.",
         )
 
     def result(self) -> Line:
@@ -401,6 +401,12 @@ def _trust(seen: _Archive, noted: Sequence[str]) -> list[Line]:
         "Que personne n'a voté à la place d'un autre : confiance dans l'accueil et la commission ; "
         "chaque personne pouvait regarder son émargement."
     )
+    known = {one.strip().lower() for one in noted}
+    if any(digest not in known for _one, digest in seen.amended):
+        lines.append(
+            "Que chaque avenant fut écrit pendant le vote et non après : confiance dans "
+            "l'exploitant du site, tant que vous ne donnez pas son empreinte, notée alors."
+        )
     if seen.of("reconciled")["papiers"]:
         lines.append(
             "Les papiers : confiance dans les deux personnes qui ont saisi chaque liasse à part."
