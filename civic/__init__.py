@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # `typing` is not loaded for the rules' sake
 if TYPE_CHECKING:
     from flask import Flask
 

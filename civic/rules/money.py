@@ -6,11 +6,12 @@ An amount is an integer counted in `1/scale` of the currency unit; the site itse
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 CENTS = 100
-_DECIMAL = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]{1,9}))?", re.ASCII)
+_WHOLE, _AFTER = 18, 9  # the most digits before and after the point
 
 
 class NotAnAmount(ValueError):
@@ -22,19 +23,17 @@ def decimals_of(text: str) -> int:
 
     Raises NotAnAmount for anything but digits with at most one point.
     """
-    match = _match(text)
-    return len((match[3] or "").rstrip("0"))
+    return len(_digits(text)[2].rstrip("0"))
 
 
 def parse(text: str, scale: int = CENTS) -> int:
     """`text` ("1200", "12.5") in units of 1/scale, exactly. Refuses what the scale cannot hold."""
-    match = _match(text)
-    after = match[3] or ""
+    sign, before, after = _digits(text)
     parts: int = 10 ** len(after)
-    amount, rest = divmod(int(match[2] + after) * scale, parts)
+    amount, rest = divmod(int(before + after) * scale, parts)
     if rest:
         raise NotAnAmount(f"« {text} » a trop de décimales.")
-    return -amount if match[1] else amount
+    return -amount if sign else amount
 
 
 def plain(amount: int, scale: int = CENTS) -> str:
@@ -80,10 +79,13 @@ def share_out(total: int, parts: list[Fraction] | list[float]) -> list[int]:
     return floors
 
 
-def _match(text: str) -> re.Match[str]:
-    match = _DECIMAL.fullmatch(text)
-    if match:
-        return match
+def _digits(text: str) -> tuple[str, str, str]:
+    """The sign, the digits before the point, and those after it."""
+    sign = text[:1] if text.startswith("-") else ""
+    before, point, after = text[len(sign) :].partition(".")
+    whole = text.isascii() and before.isdecimal() and len(before) <= _WHOLE
+    if whole and (not point or (after.isdecimal() and len(after) <= _AFTER)):
+        return sign, before, after
     if "," in text:
         raise NotAnAmount(f"« {text} » a une virgule : les décimales s'écrivent avec un point.")
     raise NotAnAmount(f"« {text} » n'est pas un nombre.")

@@ -7,12 +7,12 @@ voted. Equals are parted by a declared order only, and each result says where th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from civic.rules.records import record
 from civic.rules.tally.outcome import BadRule
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Designation:
     """Who is designated, in order; `scores` is votes per candidate (for Schulze: duels won).
 

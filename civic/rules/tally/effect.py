@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from civic.rules.records import record
 from civic.rules.tally.election import Election
 from civic.rules.tally.outcome import Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Effect:
     """Figures to set beside those of another rule. Amounts in 1/scale of the unit.
 

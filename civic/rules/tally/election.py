@@ -9,23 +9,27 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, overload
 
-VoteType = Literal["approval", "ordinal", "cumulative", "scoring", "choose-1"]
+from civic.rules.records import field, record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, overload
+
+    VoteType = Literal["approval", "ordinal", "cumulative", "scoring", "choose-1"]
+else:  # `typing` is not loaded for the sake of these
+    VoteType = str
+
 VOTE_TYPES: tuple[VoteType, ...] = ("approval", "ordinal", "cumulative", "scoring", "choose-1")
 WITH_POINTS = frozenset({"cumulative", "scoring"})
-
-
-_LARGE = 40_000  # choices from which NumPy is worth its loading
 
 
 class BadElection(ValueError):
     """Projects and ballots that do not fit together; the message is one French sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Project:
     """One project on the ballot. `cost` is in 1/scale of the unit; `zone` is its neighbourhood.
 
@@ -44,7 +48,7 @@ class Project:
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Ballot:
     """What was chosen, `weight` times over: ids by preference, and as many points if points count.
 
@@ -61,8 +65,6 @@ class Ballots(Sequence[Ballot]):
 
     `starts[i]:starts[i + 1]` cuts ballot i out of `choices` (positions in `ids`) and `points`.
     """
-
-    __slots__ = ("choices", "ids", "points", "starts", "weights")
 
     def __init__(
         self,
@@ -107,14 +109,28 @@ class Ballots(Sequence[Ballot]):
             weights.append(weight)
         return cls(ids, starts, choices, points, weights)
 
+    @cached_property
+    def votes(self) -> list[int]:
+        """How many voters chose each of `ids`."""
+        once = Counter(self.choices)
+        totals = [once[place] for place in range(len(self.ids))]
+        starts, choices = self.starts, self.choices
+        for index, weight in enumerate(self.weights):
+            if weight > 1:
+                for place in choices[starts[index] : starts[index + 1]]:
+                    totals[place] += weight - 1
+        return totals
+
     def __len__(self) -> int:
         return len(self.weights)
 
-    @overload
-    def __getitem__(self, index: int) -> Ballot: ...
+    if TYPE_CHECKING:
 
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Ballot]: ...
+        @overload
+        def __getitem__(self, index: int) -> Ballot: ...
+
+        @overload
+        def __getitem__(self, index: slice) -> Sequence[Ballot]: ...
 
     def __getitem__(self, index: int | slice) -> Ballot | Sequence[Ballot]:
         if isinstance(index, slice):
@@ -139,7 +155,7 @@ class Ballots(Sequence[Ballot]):
         return f"<{len(self)} ballots distincts, {sum(self.weights)} en tout>"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Election:
     """One envelope to share out: use `Election.of` to make one from projects and ballots.
 
@@ -221,7 +237,7 @@ class Election:
 
     def votes(self) -> dict[str, int]:
         """Per project, in the order of the ballot paper, how many voters chose it."""
-        return dict(zip(self.ballots.ids, self._votes, strict=True))
+        return dict(zip(self.ballots.ids, self.ballots.votes, strict=True))
 
     def scores(self) -> dict[str, int]:
         """Per project, its points (times `point_scale`), or its votes if there are none."""
@@ -233,31 +249,6 @@ class Election:
     def borda(self) -> dict[str, int]:
         """Per project, its Borda points: of L projects on a ballot the k-th gets L - k."""
         return dict(zip(self.ballots.ids, self._sums(lambda at, end: end - at - 1), strict=True))
-
-    @cached_property
-    def _votes(self) -> list[int]:
-        starts, choices = self.ballots.starts, self.ballots.choices
-        if len(choices) > _LARGE:
-            return self._many_votes()
-        once = Counter(choices)
-        totals = [once[place] for place in range(len(self.projects))]
-        for index, weight in enumerate(self.ballots.weights):
-            if weight > 1:
-                for place in choices[starts[index] : starts[index + 1]]:
-                    totals[place] += weight - 1
-        return totals
-
-    def _many_votes(self) -> list[int]:
-        """Votes by NumPy. Whole numbers below 2 to the 53 are exact in its sums."""
-        import numpy as np
-        from numpy.typing import NDArray
-
-        starts: NDArray[np.int64] = np.frombuffer(self.ballots.starts, dtype=np.int64)
-        lengths = starts[1:] - starts[:-1]
-        weights = np.repeat(np.frombuffer(self.ballots.weights, dtype=np.int64), lengths)
-        chosen = np.frombuffer(self.ballots.choices, dtype=np.int32)
-        totals = np.bincount(chosen, weights=weights, minlength=len(self.projects))
-        return [int(total) for total in totals]
 
     def _sums(self, worth: Callable[[int, int], int]) -> list[int]:
         """Per project, what its choices are worth, by their place and their ballot's end."""

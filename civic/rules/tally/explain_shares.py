@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-
-import numpy as np
 
 from civic.rules import money
+from civic.rules.records import replace
 from civic.rules.tally.election import Election, Project
-from civic.rules.tally.equal_shares.run import Bought, Market
 from civic.rules.tally.outcome import Cause, Explanation, Options, Step
 from civic.rules.tally.walk import Walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from civic.rules.tally.equal_shares.run import Bought, Market
 
 _NAMED = 3  # how many projects a sentence names before it says « d'autres projets »
 
@@ -50,6 +51,8 @@ def explain_purchases(
     exactly what they paid for others plus `remaining`. `at_cost` is given where growing shares do
     not make it depend on more: at that cost the project would have been bought.
     """
+    import numpy as np
+
     shares = bought.shares
     flows = np.array(shares.flows) if shares.flows else np.zeros((0, len(market.costs)))
     say = _amounts(election)

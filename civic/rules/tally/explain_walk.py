@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from civic.rules import money
+from civic.rules.records import record, replace
 from civic.rules.tally.election import Election, Project
 from civic.rules.tally.outcome import Explanation, Options, Step
 from civic.rules.tally.walk import Walk
@@ -15,7 +15,7 @@ Run = Callable[[Election, Options, Mapping[str, int], Mapping[str, int]], Walk]
 _MONEY = frozenset({"too-expensive", "zone-spent", "after-stop"})
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Told:
     """A count by a list rule, with all that is needed to count again with one change."""
 

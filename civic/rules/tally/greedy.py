@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from civic.rules.tally.election import WITH_POINTS, Election, Project
 from civic.rules.tally.outcome import BadRule, Options
 from civic.rules.tally.ties import tie_key
 from civic.rules.tally.walk import Walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 def scores_by(election: Election, options: Options) -> dict[str, int]:
@@ -38,6 +41,7 @@ def ranked(
     """
     tie = tie_key(options, election.projects, votes)
     if per_cost and options.utility != "cost":
+        from fractions import Fraction
 
         def value(project: Project) -> tuple[int, Fraction]:
             score = scores[project.id]

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from fractions import Fraction
-from typing import Any, Literal
+from civic.rules.records import field, record
 
-Utility = Literal["cost", "count", "points", "borda"]
-Completion = Literal["none", "utilitarian", "add1", "add1u"]
-Cause = Literal[
-    "too-expensive",  # what was left when its turn came did not pay for it
-    "after-stop",  # the count stops at the first project that does not fit
-    "threshold",  # too few votes or points
-    "zone-spent",  # its neighbourhood's envelope, or number of projects, was used up
-    "category-limit",  # its theme's limit was reached
-    "incompatible",  # a project it cannot stand beside was chosen
-    "places-filled",  # the fixed number of laureates was reached
-    "shares-spent",  # its supporters' shares had paid for other projects
-    "no-support",  # nobody chose it
-]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from fractions import Fraction
+    from typing import Any, Literal
+
+    Utility = Literal["cost", "count", "points", "borda"]
+    Completion = Literal["none", "utilitarian", "add1", "add1u"]
+    Cause = Literal[
+        "too-expensive",  # what was left when its turn came did not pay for it
+        "after-stop",  # the count stops at the first project that does not fit
+        "threshold",  # too few votes or points
+        "zone-spent",  # its neighbourhood's envelope, or number of projects, was used up
+        "category-limit",  # its theme's limit was reached
+        "incompatible",  # a project it cannot stand beside was chosen
+        "places-filled",  # the fixed number of laureates was reached
+        "shares-spent",  # its supporters' shares had paid for other projects
+        "no-support",  # nobody chose it
+    ]
+else:  # `typing` is not loaded for the sake of these
+    Utility = Completion = Cause = str
 
 
 class BadRule(ValueError):
     """A rule or option that does not exist or does not fit these ballots; one French sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SizeClass:
     """Projects that cost at most `up_to` (None: any); first class that fits a project is its own.
 
@@ -40,7 +45,7 @@ class SizeClass:
     laureates: int | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Options:
     """The rule's settings, as a règlement declares them. Amounts in 1/scale of the unit.
 
@@ -73,7 +78,7 @@ class Options:
 
         Refuses, with BadRule, an option that does not exist or a number below 0.
         """
-        unknown = set(declared) - {known.name for known in fields(cls)}
+        unknown = set(declared).difference(cls.__match_args__)
         if unknown:
             raise BadRule(f"L'option « {min(unknown)} » est inconnue.")
         given = dict(declared)
@@ -81,7 +86,7 @@ class Options:
             given["tie"] = tuple(given["tie"])
         given["incompatible"] = tuple(frozenset(g) for g in given.get("incompatible", ()))
         given["classes"] = tuple(
-            SizeClass(**size) if isinstance(size, Mapping) else size
+            size if isinstance(size, SizeClass) else SizeClass(**size)
             for size in given.get("classes", ())
         )
         for name in ("threshold", "laureates", "zone_envelope", "per_zone"):
@@ -94,23 +99,26 @@ class Options:
         """What differs from the defaults, as JSON can hold it; `Options.of(**data)` is equal."""
         plain = Options()
         data = {
-            known.name: getattr(self, known.name)
-            for known in fields(self)
-            if getattr(self, known.name) != getattr(plain, known.name)
+            name: getattr(self, name)
+            for name in self.__match_args__
+            if getattr(self, name) != getattr(plain, name)
         }
         if isinstance(self.tie, tuple):
             data["tie"] = list(self.tie)
         if self.incompatible:
             data["incompatible"] = [sorted(group) for group in self.incompatible]
         if self.classes:
-            data["classes"] = [asdict(size) for size in self.classes]
+            data["classes"] = [
+                {name: getattr(size, name) for name in size.__match_args__}
+                for size in self.classes
+            ]
         for name in ("zone_envelopes", "category_limits", "category_places"):
             if name in data:
                 data[name] = dict(data[name])
         return data
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Step:
     """One project's turn: `rank` among the projects of the stage (from 1), `room` what it could
     have cost at most, `taken` or the `cause` why not. `stage` is a zone, a class, or ""."""
@@ -125,7 +133,7 @@ class Step:
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Explanation:
     """Why one project is funded or not: one cause, what was missing, what would have changed it.
 
@@ -156,7 +164,7 @@ class Explanation:
     more_votes: int | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Outcome:
     """A count's result. Amounts in 1/scale of the unit; `winners` in order of selection.
 

@@ -4,113 +4,98 @@ A project's supporters pay together, and each then carries the same load: the ti
 The count stops when a project whose time has come would pass the budget; projects that cost more
 than the whole budget take no part. Projects nobody chose come last, in the order of the tie rule
 (a `threshold` of 1 leaves them out).
+
+Every comparison is one of whole numbers: of times rounded down to a fine fraction of the unit of
+account, and, where two are too close for that, of fractions over one common denominator.
 """
 
 from __future__ import annotations
 
 import heapq
-from fractions import Fraction
-
-import numpy as np
+from math import gcd
 
 from civic.rules.tally.election import Election
-from civic.rules.tally.equal_shares.rule import market_of
-from civic.rules.tally.equal_shares.run import Market
-from civic.rules.tally.explain_shares import explain_loads
-from civic.rules.tally.outcome import Cause, Options, Outcome
-from civic.rules.tally.profile import Floats, Ints
+from civic.rules.tally.outcome import Cause, Explanation, Options, Outcome
+from civic.rules.tally.supporters import Supporters
+from civic.rules.tally.ties import tie_places
+from civic.rules.tally.walk import Against, against_of
 
-EPS = 2.0**-53
+_LONG = 61  # bits of a whole number that the machine adds up by itself
 
 
 class Loads:
     """What each group of voters carries: the load of the last purchase they took part in.
 
-    Loads are floats within `error`; fractions are worked out only to part what floats cannot.
+    `load` is the time of that purchase, rounded down, times the voters in the group; `last` its
+    turn, from 1 (0: none yet).
     """
 
-    def __init__(self, market: Market) -> None:
-        self.market = market
-        profile = market.profile
-        self.load = np.zeros(len(profile.weight))
-        self.last = np.full(len(profile.weight), -1, dtype=np.int64)
-        self.error = 0.0
+    def __init__(self, costs: list[int], supporters: Supporters, budget: int) -> None:
+        self.costs = costs
+        self.fine = max(1, _LONG - budget.bit_length())  # all voters carry at most the budget
+        self.supporters = supporters
+        self.load = [0] * (len(supporters.weights) + 1)
+        self.last = [0] * len(self.load)
         self.bought: list[int] = []
-        self.times: list[Fraction | None] = []
-        self.before: list[Ints] = []  # per purchase: the turn its supporters last took part in
-        self.known: dict[int, tuple[Ints, Floats, float]] = {}
+        self.before: list[tuple[int, ...]] = []  # per purchase: `last` of its supporters until then
+        self.common = 1
+        self.times = [0]  # by turn: exact times, times `common`
 
-    def supporters(self, project: int) -> tuple[Ints, Floats, float]:
-        """Its groups of supporters, their weights, and the voters they are together."""
-        known = self.known.get(project)
-        if known is None:
-            groups = self.market.profile.supporters(project)
-            weights = self.market.profile.weight[groups]
-            known = self.known[project] = (groups, weights, float(weights.sum()))
-        return known
+    def floor(self, project: int) -> int:
+        """Its time in 1 / 2 ** fine, rounded down: at most one for each purchase and one more too
+        low, since a purchase rounds down what it finds rounded down."""
+        supporters = self.supporters
+        carried = sum(supporters.pick(project)(self.load))
+        return ((self.costs[project] << self.fine) + carried) // supporters.number[project]
 
-    def time(self, project: int) -> tuple[float, float]:
-        """When its supporters can pay for it, and how far off that may be."""
-        groups, weights, voters = self.supporters(project)
-        carried = float(weights @ self.load[groups])
-        near = (self.market.costs[project] + carried) / voters
-        return near, self.error + (len(groups) + 6) * EPS * near
+    def exact(self, project: int, last: tuple[int, ...]) -> int:
+        """Its cost and what its supporters carry together, when `last` is theirs, times `common`:
+        its time is that over `common` and their number. Their turns have to be settled."""
+        counts: dict[int, int] = {}
+        weights = self.supporters.weights
+        for group, turn in zip(self.supporters.groups[project], last, strict=False):
+            counts[turn] = counts.get(turn, 0) + weights[group]
+        carried = sum(self.times[turn] * number for turn, number in counts.items())
+        return self.costs[project] * self.common + carried
 
-    def _carried(self, project: int, last: Ints) -> list[tuple[int, int]]:
-        """How many supporters carry the load of each turn, when `last` is theirs."""
-        counts = np.bincount(last + 1, weights=self.supporters(project)[1])
-        return [(int(turn) - 1, int(counts[turn])) for turn in np.flatnonzero(counts) if turn]
-
-    def exact(self, project: int) -> Fraction:
-        """When its supporters can pay for it, exactly."""
-        groups, _, voters = self.supporters(project)
-        carried = Fraction(self.market.costs[project])
-        for turn, number in self._carried(project, self.last[groups]):
-            carried += self.exact_turn(turn) * number
-        return carried / int(voters)
-
-    def exact_turn(self, turn: int) -> Fraction:
-        """The exact time of an earlier purchase."""
-        known = self.times[turn]
-        if known is not None:
-            return known
-        needed: dict[int, list[tuple[int, int]]] = {}
-        pending = [turn]
-        while pending:
-            at = pending.pop()
-            if at not in needed:
-                needed[at] = self._carried(self.bought[at], self.before[at])
-                pending.extend(e for e, _ in needed[at] if self.times[e] is None)
-        for at in sorted(needed):
+    def settle(self, turn: int) -> None:
+        """Work out the exact times up to that turn; each makes the common denominator finer."""
+        for at in range(len(self.times) - 1, turn):
             project = self.bought[at]
-            carried = Fraction(self.market.costs[project])
-            for earlier, number in needed[at]:
-                time = self.times[earlier]
-                assert time is not None
-                carried += time * number
-            self.times[at] = carried / int(self.supporters(project)[2])
-        known = self.times[turn]
-        assert known is not None
-        return known
+            carried = self.exact(project, self.before[at])
+            shared = gcd(carried, self.supporters.number[project])
+            finer = self.supporters.number[project] // shared
+            self.common *= finer
+            self.times = [time * finer for time in self.times]
+            self.times.append(carried // shared)
 
-    def buy(self, project: int, near: float, error: float) -> None:
+    def buy(self, project: int, floor: int) -> None:
         """All its supporters now carry the load of this purchase."""
-        groups = self.supporters(project)[0]
-        self.before.append(self.last[groups])
-        self.times.append(None)
-        self.load[groups] = near
-        self.last[groups] = len(self.bought)
+        weights, load, last = self.supporters.weights, self.load, self.last
+        self.before.append(self.supporters.pick(project)(last))
         self.bought.append(project)
-        self.error = max(self.error, error)
+        turn = len(self.bought)
+        for group in self.supporters.groups[project]:
+            load[group] = floor * weights[group]
+            last[group] = turn
 
 
 def phragmen(election: Election, options: Options) -> Outcome:
     """Count by sequential Phragmén. A project that costs nothing is bought at once if chosen."""
-    market = market_of(election, Options(**{**options.__dict__, "utility": "count"}))
-    loads, refused, stopper = _run(market, election.budget)
     projects = election.projects
-    winners = tuple(projects[place].id for place in loads.bought)
     votes = election.votes()
+    tie = tie_places(options, projects, votes)
+    costs = [project.cost for project in projects]
+    loads = Loads(costs, Supporters(election.ballots), election.budget)
+    against = against_of(election, options)
+    refused, stopper = _run(loads, tie, against, election.budget)
+    winners = tuple(projects[place].id for place in loads.bought)
+
+    def explained() -> tuple[Explanation, ...]:
+        from civic.rules.tally.explain_shares import explain_loads
+
+        return explain_loads(election, votes, winners, refused, stopper)
+
     return Outcome(
         rule="phragmen",
         options=options,
@@ -121,96 +106,103 @@ def phragmen(election: Election, options: Options) -> Outcome:
         scores=votes,
         scale=election.scale,
         budget_text=election.budget_text,
-        explainer=lambda: explain_loads(election, votes, winners, refused, stopper),
+        explainer=explained,
     )
 
 
-def _run(market: Market, budget: int) -> tuple[Loads, dict[int, tuple[Cause, str]], int | None]:
-    """The purchases, the projects that limits forbid, and the project that ended the count."""
-    loads = Loads(market)
-    costs, tie = market.costs, market.tie
+def _run(
+    loads: Loads, tie: list[int], against: Against | None, budget: int
+) -> tuple[dict[int, tuple[Cause, str]], int | None]:
+    """Buy; answers the projects that limits forbid, and the project that ended the count."""
+    costs = loads.costs
     left = budget
     refused: dict[int, tuple[Cause, str]] = {}
-    touched = np.zeros(len(costs), dtype=np.int64)
-    timed: dict[int, tuple[int, float, float]] = {}
-    heap = [(0.0, tie[p], p) for p in market.supported if costs[p] <= budget]
+    heap = [  # by the least time at which their supporters can pay, which only rises
+        ((costs[place] << loads.fine) // number, place)
+        for place, number in enumerate(loads.supporters.number)
+        if number and costs[place] <= budget
+    ]
     heapq.heapify(heap)
-    while True:
-        turn = len(loads.bought)
-        best = float("inf")
-        fresh: list[tuple[float, int, float, float]] = []
-        while heap and heap[0][0] <= best:
-            _, _, project = heapq.heappop(heap)
-            known = timed.get(project)
-            if known is None or known[0] <= touched[project]:
-                near, error = loads.time(project)
-                timed[project] = (turn + 1, near, error)
-            else:
-                near, error = known[1], known[2]
-            best = min(best, near + error)
-            fresh.append((near - error, project, near, error))
-        first = _earliest(loads, [entry for entry in fresh if entry[0] <= best])
-        if not first:
-            return loads, refused, _unsupported(market, loads, refused, budget, left)
+    while heap:
+        off = len(loads.bought) + 1
+        best, project = heapq.heappop(heap)
+        best = loads.floor(project)
+        near = [(best, project)]
+        while heap and heap[0][0] <= best + off:
+            floor = loads.floor(heap[0][1])
+            near.append((floor, heapq.heappop(heap)[1]))
+            best = min(best, floor)
+        first = _earliest(loads, tie, [place for floor, place in near if floor <= best + off])
         allowed = []
         for project in first:
-            cause = market.against(loads.bought, project) if market.against else None
+            cause = against(loads.bought, project) if against else None
             if cause is None:
                 allowed.append(project)
             else:
                 refused[project] = cause
-        for low, project, _, _ in fresh:
-            if project not in first or (project in allowed and project != allowed[0]):
-                heapq.heappush(heap, (low, tie[project], project))
-        if not allowed:
-            continue
+        floors = {place: floor for floor, place in near}
+        for floor, project in near:
+            if project not in first or project in allowed[1:]:
+                heapq.heappush(heap, (floor, project))
         for project in allowed:
             if costs[project] > left:
-                return loads, refused, project
-        project = allowed[0]
-        _, near, error = timed[project]
-        loads.buy(project, near, error)
-        left -= costs[project]
-        touched[market.profile.chosen(loads.supporters(project)[0])] = turn + 1
+                return refused, project
+        if allowed:
+            loads.buy(allowed[0], floors[allowed[0]])
+            left -= costs[allowed[0]]
+    return refused, _unsupported(loads, tie, against, refused, budget, left)
+
+
+def _earliest(loads: Loads, tie: list[int], near: list[int]) -> list[int]:
+    """The projects whose time comes first, all that are equal, in the order of the tie rule."""
+    if len(near) == 1:
+        return near
+    supporters = loads.supporters
+    lasts = [supporters.pick(project)(loads.last) for project in near]
+    loads.settle(max(map(max, lasts)))
+    exact = [
+        (loads.exact(project, last), supporters.number[project])
+        for project, last in zip(near, lasts, strict=True)
+    ]
+    first: list[int] = []
+    least, among = exact[0]
+    for project, (carried, number) in zip(near, exact, strict=True):
+        later = carried * among - least * number
+        if later < 0:
+            first, least, among = [project], carried, number
+        elif not later:
+            first.append(project)
+    return sorted(first, key=tie.__getitem__)
 
 
 def _unsupported(
-    market: Market,
     loads: Loads,
+    tie: list[int],
+    against: Against | None,
     refused: dict[int, tuple[Cause, str]],
     budget: int,
     left: int,
 ) -> int | None:
     """Buy projects nobody chose: all come at the same, last, time. The one that ends it, if any."""
-    supported = set(market.supported)
+    costs = loads.costs
     waiting = [
         place
-        for place in sorted(range(len(market.costs)), key=market.tie.__getitem__)
-        if place not in supported and market.costs[place] <= budget
+        for place in sorted(range(len(costs)), key=tie.__getitem__)
+        if not loads.supporters.number[place] and costs[place] <= budget
     ]
     while waiting:
         allowed = []
         for place in waiting:
-            cause = market.against(loads.bought, place) if market.against else None
+            cause = against(loads.bought, place) if against else None
             if cause is None:
                 allowed.append(place)
             else:
                 refused[place] = cause
         waiting = allowed
         for place in waiting:
-            if market.costs[place] > left:
+            if costs[place] > left:
                 return place
         if waiting:
             loads.bought.append(waiting[0])
-            left -= market.costs[waiting.pop(0)]
+            left -= costs[waiting.pop(0)]
     return None
-
-
-def _earliest(loads: Loads, rivals: list[tuple[float, int, float, float]]) -> list[int]:
-    """The projects whose time comes first, all that are equal, in the order of the tie rule."""
-    if len(rivals) < 2:
-        return [entry[1] for entry in rivals]
-    exact = {entry[1]: loads.exact(entry[1]) for entry in rivals}
-    first = min(exact.values())
-    equal = [project for project, time in exact.items() if time == first]
-    return sorted(equal, key=lambda project: loads.market.tie[project])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from civic.rules.tally.election import Project
 from civic.rules.tally.outcome import BadRule, Options
 
-TieKey = Callable[[Project], Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    TieKey = Callable[[Project], Any]
 
 
 def tie_key(options: Options, projects: Sequence[Project], votes: Mapping[str, int]) -> TieKey:
@@ -28,3 +31,13 @@ def tie_key(options: Options, projects: Sequence[Project], votes: Mapping[str, i
     if missing:
         raise BadRule(f"L'ordre des égalités oublie le projet {missing[0]}.")
     return lambda project: places[project.id]
+
+
+def tie_places(options: Options, projects: Sequence[Project], votes: Mapping[str, int]) -> list[int]:
+    """Per project, its place among equals."""
+    key = tie_key(options, projects, votes)
+    places = [0] * len(projects)
+    order = sorted(range(len(projects)), key=lambda place: key(projects[place]))
+    for place, project in enumerate(order):
+        places[project] = place
+    return places

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from civic.rules.tally.election import Project
+from civic.rules.tally.election import Election, Project
 from civic.rules.tally.outcome import Cause, Options, Step
+
+Against = Callable[[list[int], int], tuple[Cause, str] | None]
 
 
 class Limits:
@@ -46,6 +48,29 @@ class Limits:
         for category in project.categories:
             self.spent[category] = self.spent.get(category, 0) + project.cost
             self.taken[category] = self.taken.get(category, 0) + 1
+
+
+def against_of(election: Election, options: Options) -> Against | None:
+    """Whether what is bought already forbids a project, by which limit; None: there is no limit."""
+    if not (
+        options.incompatible
+        or options.category_limits
+        or options.category_places
+        or options.laureates is not None
+        or options.threshold
+    ):
+        return None
+    votes = election.votes()
+
+    def against(bought: list[int], project: int) -> tuple[Cause, str] | None:
+        if votes[election.projects[project].id] < options.threshold:
+            return "threshold", ""
+        limits = Limits(options)
+        for place in bought:
+            limits.take(election.projects[place])
+        return limits.against(election.projects[project])
+
+    return against
 
 
 class Walk:

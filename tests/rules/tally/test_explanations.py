@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.rules import tally
+from civic.rules.records import replace
 from civic.rules.tally import what_if
 from tests.rules.tally import reference
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from civic.rules import money, tally
 from civic.rules.tally.pabulib import bulk, sections
+from civic.rules.tally.pabulib import voters as voters_module
+from civic.rules.tally.pabulib.voters import Voters
 from tests.rules.tally import reference
 from tests.rules.tally.reference import SMALL, small
 
@@ -214,9 +216,9 @@ def files(draw: st.DrawFn) -> bytes:
 @given(files())
 def test_large_files_are_read_as_small_ones_are(content: bytes) -> None:
     answers: list[object] = []
-    for large, at_once in ((0, 10**6), (0, 1), (10**9, 10**6)):
+    for large, at_once, byte in ((0, 10**6, 256), (0, 1, 2), (10**9, 10**6, 256)):
         with (
-            mock.patch.multiple(reading, _LARGE=large, _SOME=large),
+            mock.patch.multiple(reading, _LARGE=large, _BYTE=byte),
             mock.patch.multiple(sections, _CHUNK=at_once, _ROWS=at_once),
             mock.patch.object(bulk, "_BATCH", at_once),
         ):
@@ -250,5 +252,19 @@ def test_a_vote_within_quotes_is_the_same_vote(content: bytes) -> None:
 
 
 def test_voters_whose_hashes_are_equal_are_told_apart() -> None:
-    with mock.patch.object(reading, "_all_differ", return_value=False):
+    with mock.patch.object(Voters, "all_differ", return_value=False):
         assert tally.read(small()).voters == 4
+
+
+@given(st.lists(st.integers(0, 60), min_size=1), st.integers(1, 9), st.booleans(), st.booleans())
+def test_a_voter_who_is_there_twice_is_never_missed(
+    numbers: list[int], at_once: int, ordered: bool, named: bool
+) -> None:
+    names = [f"v{n}" if named else str(n) for n in (sorted(numbers) if ordered else numbers)]
+    with mock.patch.object(voters_module, "_BUCKET", 3):
+        voters = Voters()
+        for start in range(0, len(names), at_once):
+            voters.add(names[start : start + at_once])
+        sure = voters.all_differ()
+    assert not sure or len(set(names)) == len(names)
+    assert sure or len(set(names)) < len(names) or not named

@@ -6,13 +6,13 @@ from fractions import Fraction
 
 from civic.rules.tally.election import Election
 from civic.rules.tally.equal_shares.growth import grown
-from civic.rules.tally.equal_shares.run import Against, Bought, Market, run
+from civic.rules.tally.equal_shares.run import Bought, Market, run
 from civic.rules.tally.explain_shares import explain_purchases
 from civic.rules.tally.greedy import complete, scores_by
-from civic.rules.tally.outcome import BadRule, Cause, Explanation, Options, Outcome
+from civic.rules.tally.outcome import BadRule, Explanation, Options, Outcome
 from civic.rules.tally.profile import own_utility, profile_of
-from civic.rules.tally.ties import tie_key
-from civic.rules.tally.walk import Limits, Walk
+from civic.rules.tally.ties import tie_places
+from civic.rules.tally.walk import Walk, against_of
 
 COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
 SECOND_STAGE = "complément par votes"
@@ -22,36 +22,10 @@ def market_of(election: Election, options: Options) -> Market:
     """The tables and orders that every run of this election shares."""
     utility = options.utility or own_utility(election)
     profile = profile_of(election, utility)
-    key = tie_key(options, election.projects, election.votes())
-    order = sorted(range(len(election.projects)), key=lambda p: key(election.projects[p]))
-    tie = [0] * len(order)
-    for place, project in enumerate(order):
-        tie[project] = place
+    tie = tie_places(options, election.projects, election.votes())
     costs = [project.cost for project in election.projects]
     per = list(costs) if utility == "cost" else [1] * len(costs)
-    return Market(profile, costs, per, tie, _against(election, options))
-
-
-def _against(election: Election, options: Options) -> Against | None:
-    if not (
-        options.incompatible
-        or options.category_limits
-        or options.category_places
-        or options.laureates is not None
-        or options.threshold
-    ):
-        return None
-    votes = election.votes()
-
-    def against(bought: list[int], project: int) -> tuple[Cause, str] | None:
-        if votes[election.projects[project].id] < options.threshold:
-            return "threshold", ""
-        limits = Limits(options)
-        for place in bought:
-            limits.take(election.projects[place])
-        return limits.against(election.projects[project])
-
-    return against
+    return Market(profile, costs, per, tie, against_of(election, options))
 
 
 def first_share(election: Election, options: Options) -> Fraction:

@@ -8,7 +8,6 @@ looked at.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -17,8 +16,8 @@ import numpy as np
 from civic.rules.tally.equal_shares.shares import Price, Shares
 from civic.rules.tally.outcome import Cause
 from civic.rules.tally.profile import Profile
+from civic.rules.tally.walk import Against
 
-Against = Callable[[list[int], int], tuple[Cause, str] | None]
 _INFINITY = float("inf")
 
 

@@ -1,4 +1,4 @@
-"""Read the votes of a large file with NumPy: all at once, or not at all.
+"""Read the points of a large file with NumPy: all at once, or not at all.
 
 `bulk` answers only when every vote is plainly good; whatever is unusual is left to the careful
 reader, which takes or refuses it vote by vote.
@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from civic.rules.tally.election import Ballots, VoteType
+from civic.rules.tally.election import Ballots
 from civic.rules.tally.pabulib.sections import NULL
 from civic.rules.tally.pabulib.votes import VoteReader
 
@@ -25,49 +25,41 @@ _MASKS = np.array([(1 << 8 * width) - 1 for width in range(_WORD + 1)], dtype="<
 _BATCH = 4_096  # different votes parsed at once
 
 
-def bulk(
-    reader: VoteReader, counted: Counter[str], vote_type: VoteType
-) -> tuple[Ballots, int] | None:
+def bulk(reader: VoteReader, counted: Counter[str]) -> tuple[Ballots, int] | None:
     """The ballots, and how many are under a minimum; None if any vote is not plainly good."""
     weights: dict[bytes, int] = {}
-    kind = np.uint16 if reader.points < 0 and len(reader.places) < 1 << 16 else np.uint32
     blank = low = 0
     known = _Known(reader.places)
     said, numbers = iter(counted), iter(counted.values())
-    while texts := list(islice(said, _BATCH)):
+    while both := list(islice(said, _BATCH)):
         times = list(islice(numbers, _BATCH))
-        marks: list[str] = []
-        if reader.points >= 0:
-            marks = [text.partition(NULL)[2] for text in texts]
-            texts = [text.partition(NULL)[0] for text in texts]
+        texts = [text.partition(NULL)[0] for text in both]
+        marks = [text.partition(NULL)[2] for text in both]
         if "" in texts:
             empty = [at for at, text in enumerate(texts) if not text]
-            if marks and any(marks[at] for at in empty):
+            if any(marks[at] for at in empty):
                 return None
             blank += sum(times[at] for at in empty)
             for at in reversed(empty):
-                for column in (texts, times, marks):
-                    del column[at : at + 1]
+                del texts[at], times[at], marks[at]
             if not texts:
                 continue
         located = known.places(texts)
         if located is None:
             return None
         places, lengths = located
-        points = None
-        if reader.points >= 0:
-            points = _points(marks, lengths)
-            if points is None:
-                return None
+        points = _points(marks, lengths)
+        if points is None:
+            return None
         starts = np.concatenate([[0], np.cumsum(lengths)])
-        placed = _placed(places, points, starts, lengths, reader, vote_type)
+        placed = _placed(places, points, starts, lengths, reader)
         if placed is None:
             return None
         low += _under_minimum(reader, lengths, placed[1], starts, np.array(times))
-        _add(weights, placed, starts, times, kind)
+        _add(weights, placed, starts, times)
     if not weights:
         return None
-    return _ballots(tuple(reader.places), weights, blank, kind, with_points=reader.points >= 0), low
+    return _ballots(tuple(reader.places), weights, blank), low
 
 
 class _Known:
@@ -116,13 +108,8 @@ def _points(marks: list[str], lengths: Ints) -> Ints | None:
 
 
 def _placed(
-    places: Ints,
-    points: Ints | None,
-    starts: Ints,
-    lengths: Ints,
-    reader: VoteReader,
-    vote_type: VoteType,
-) -> tuple[Ints, Ints | None] | None:
+    places: Ints, points: Ints, starts: Ints, lengths: Ints, reader: VoteReader
+) -> tuple[Ints, Ints] | None:
     """Choices in each ballot's canonical order, with their points; None beyond any limit."""
     if reader.point_scale != 1 or int(lengths.max()) > reader.most:
         return None
@@ -131,68 +118,45 @@ def _placed(
         sums = np.add.reduceat(costs, starts[:-1])
         if (sums[lengths > 1] > reader.most_cost).any():
             return None
-    if points is not None:
-        if reader.most_points is not None and int(points.max()) > reader.most_points:
-            return None
-        sums = np.add.reduceat(points, starts[:-1])
-        if reader.most_sum is not None and int(sums.max()) > reader.most_sum:
-            return None
-    number = len(reader.costs)
-    owner = np.repeat(np.arange(len(lengths)) * number, lengths)
+    if reader.most_points is not None and int(points.max()) > reader.most_points:
+        return None
+    sums = np.add.reduceat(points, starts[:-1])
+    if reader.most_sum is not None and int(sums.max()) > reader.most_sum:
+        return None
+    owner = np.repeat(np.arange(len(lengths)) * len(reader.costs), lengths)
     key = owner + places
-    if points is not None:
-        order = np.argsort(key)
-        key, points = key[order], points[order]
-        ordered = key
-    elif vote_type == "ordinal":
-        ordered = np.sort(key)
-    else:
-        key.sort()
-        ordered = key
-    if (ordered[1:] == ordered[:-1]).any():
+    order = np.argsort(key)
+    key, points = key[order], points[order]
+    if (key[1:] == key[:-1]).any():
         return None
     return key - owner, points
 
 
 def _under_minimum(
-    reader: VoteReader, lengths: Ints, points: Ints | None, starts: Ints, times: Ints
+    reader: VoteReader, lengths: Ints, points: Ints, starts: Ints, times: Ints
 ) -> int:
     low = lengths < reader.least
-    if points is not None and reader.least_sum is not None:
+    if reader.least_sum is not None:
         low = low | (np.add.reduceat(points, starts[:-1]) < reader.least_sum)
     return int(times[low].sum())
 
 
 def _add(
-    weights: dict[bytes, int],
-    placed: tuple[Ints, Ints | None],
-    starts: Ints,
-    times: list[int],
-    kind: type[np.uint16 | np.uint32],
+    weights: dict[bytes, int], placed: tuple[Ints, Ints], starts: Ints, times: list[int]
 ) -> None:
     """Ballots that mean the same are one, in the order they first appear."""
-    places, points = placed
-    packed = places.astype(kind)
-    if points is not None:
-        packed = np.stack([packed, points.astype(kind)], axis=1)
-    width = packed.itemsize * (1 if points is None else 2)
+    packed = np.stack(placed, axis=1).astype(np.uint32)
+    width = packed.itemsize * 2
     raw = packed.tobytes()
     for (begin, end), number in zip(pairwise((starts * width).tolist()), times, strict=True):
         key = raw[begin:end]
         weights[key] = weights.get(key, 0) + number
 
 
-def _ballots(
-    ids: tuple[str, ...],
-    weights: dict[bytes, int],
-    blank: int,
-    kind: type[np.uint16 | np.uint32],
-    *,
-    with_points: bool,
-) -> Ballots:
+def _ballots(ids: tuple[str, ...], weights: dict[bytes, int], blank: int) -> Ballots:
     """The ballots in flat arrays; blanks come last."""
-    unique = np.frombuffer(b"".join(weights), dtype=kind)
-    width = unique.itemsize * (2 if with_points else 1)
+    unique = np.frombuffer(b"".join(weights), dtype=np.uint32)
+    width = unique.itemsize * 2
     lengths = np.fromiter(map(len, weights), dtype=np.int64, count=len(weights)) // width
     begins = array("q", [0])
     begins.frombytes(np.cumsum(lengths).tobytes())
@@ -200,11 +164,8 @@ def _ballots(
     if blank:
         begins.append(begins[-1])
         numbers.append(blank)
-    given = None
-    if with_points:
-        given = array("q")
-        given.frombytes(unique[1::2].astype(np.int64).tobytes())
-        unique = unique[::2]
+    given = array("q")
+    given.frombytes(unique[1::2].astype(np.int64).tobytes())
     choices = array("i")
-    choices.frombytes(unique.astype(np.int32).tobytes())
+    choices.frombytes(unique[::2].astype(np.int32).tobytes())
     return Ballots(ids, begins, choices, given, numbers)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import cast
 
 from civic.rules import money
+from civic.rules.records import field, record
 from civic.rules.tally.election import VOTE_TYPES, WITH_POINTS, Project, VoteType
 from civic.rules.tally.pabulib.sections import Section
+from civic.rules.tally.pabulib.words import date, digits, letters, signed
 
 _NEEDED = ("num_projects", "num_votes", "budget", "vote_type")
 _CUSTOMARY = ("description", "country", "unit", "instance", "rule", "date_begin", "date_end")
 _COUNTS = ("num_projects", "num_votes", "min_length", "max_length")
 _AMOUNTS = ("budget", "min_sum_cost", "max_sum_cost", "min_project_cost", "max_project_cost")
-_DATE = re.compile(r"\d{4}|\d{1,2}\.\d{1,2}\.\d{4}", re.ASCII)
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-_LANGUAGE = re.compile(r"[A-Za-z]{2}", re.ASCII)
-_WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 _ZONES = ("district", "neighborhood", "neighbourhood", "subdistrict", "subunit")
 _OWN = ("project_id", "cost", "name", "votes", "score", "selected")
 MOST_DECIMALS = 6
 
 
-@dataclass
+@record
 class Head:
     """META as read: `values` as written, and what the count needs of them."""
 
@@ -42,7 +37,7 @@ class Head:
     def number(self, key: str) -> int | None:
         """A whole number of META, or None when it is absent (or was refused)."""
         text = self.values.get(key, "")
-        return int(text) if _WHOLE.fullmatch(text) else None
+        return int(text) if digits(text) else None
 
 
 def read_head(section: Section, errors: list[tuple[int, str]]) -> Head:
@@ -72,6 +67,14 @@ def read_head(section: Section, errors: list[tuple[int, str]]) -> Head:
     return head
 
 
+def _currency(text: str) -> bool:
+    return letters(text, 3) and text.isupper()
+
+
+def _language(text: str) -> bool:
+    return letters(text, 2)
+
+
 def _check_values(head: Head, errors: list[tuple[int, str]]) -> None:
     def check(key: str, good: Callable[[str], object], sentence: str) -> None:
         value = head.values.get(key, "")
@@ -79,11 +82,11 @@ def _check_values(head: Head, errors: list[tuple[int, str]]) -> None:
             errors.append((head.lines[key], f"{key} : {sentence} (« {value[:60]} »)."))
 
     for key in _COUNTS:
-        check(key, _WHOLE.fullmatch, "il faut un nombre entier")
+        check(key, digits, "il faut un nombre entier")
     for key in ("date_begin", "date_end"):
-        check(key, _DATE.fullmatch, "il faut une date jj.mm.aaaa ou une année")
-    check("currency", _CURRENCY.fullmatch, "il faut un code de monnaie de trois lettres, comme EUR")
-    check("language", _LANGUAGE.fullmatch, "il faut un code de langue de deux lettres, comme fr")
+        check(key, date, "il faut une date jj.mm.aaaa ou une année")
+    check("currency", _currency, "il faut un code de monnaie de trois lettres, comme EUR")
+    check("language", _language, "il faut un code de langue de deux lettres, comme fr")
     check("vote_type", VOTE_TYPES.__contains__, f"il faut l'un de {', '.join(VOTE_TYPES)}")
     for key in ("fully_funded", "experimental"):
         check(key, "1".__eq__, "la seule valeur permise est 1")
@@ -91,12 +94,13 @@ def _check_values(head: Head, errors: list[tuple[int, str]]) -> None:
     for key in _AMOUNTS:
         if text := head.values.get(key, ""):
             decimals = max(decimals, amount(text, head.lines[key], f"{key} : ", errors))
-    if head.values.get("vote_type") in VOTE_TYPES:
-        head.vote_type = cast("VoteType", head.values["vote_type"])
+    for vote_type in VOTE_TYPES:
+        if head.values.get("vote_type") == vote_type:
+            head.vote_type = vote_type
     default = head.values.get("default_score", "")
     if default:
-        check("default_score", re.compile(r"-?[0-9]{1,9}").fullmatch, "il faut un nombre entier")
-        head.default_score = int(default) if re.fullmatch(r"-?[0-9]{1,9}", default) else 0
+        check("default_score", signed, "il faut un nombre entier")
+        head.default_score = int(default) if signed(default) else 0
     head.budget = head.values.get("budget", "0")
     head.num_votes = head.number("num_votes") or 0
     head.num_projects = head.number("num_projects") or 0
@@ -151,7 +155,7 @@ def read_projects(section: Section, head: Head, errors: list[tuple[int, str]]) -
         else:
             decimals = max(decimals, amount(row["cost"], line, "coût : ", errors))
         for column in ("votes", "selected"):
-            if row.get(column) and not _WHOLE.fullmatch(row[column]):
+            if row.get(column) and not digits(row[column]):
                 errors.append((line, f"{column} : « {row[column]} » n'est pas un nombre entier."))
         rows.append(row)
     if len(section.rows) != head.num_projects and head.number("num_projects") is not None:

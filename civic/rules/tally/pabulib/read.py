@@ -6,21 +6,31 @@ again, row by row, to tell every line and reason.
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from civic.rules import money
+from civic.rules.records import record, replace
 from civic.rules.tally.election import WITH_POINTS, Ballots, Election, Project
 from civic.rules.tally.pabulib.errors import BadFile
 from civic.rules.tally.pabulib.head import Head, read_head, read_projects
-from civic.rules.tally.pabulib.sections import NULL, Cut, cut, decode
+from civic.rules.tally.pabulib.sections import NULL, Cut, cut
+from civic.rules.tally.pabulib.voters import Voters
 from civic.rules.tally.pabulib.votes import NotAVote, VoteReader, refused_votes
 
-_LARGE = 4_000  # different votes from which NumPy is worth its loading
-_SOME = 400  # and, once it is loaded, its use
+_LARGE = 4_000  # different votes with points from which NumPy is worth its loading
+_BYTE = 256  # projects that a byte can tell apart
+
+
+@record
+class Taken:
+    """The votes of a file: ballots, how many are under a minimum, and how many there are."""
+
+    ballots: Ballots
+    low: int
+    total: int
 
 
 def read(content: bytes) -> Election:
@@ -32,64 +42,42 @@ def read(content: bytes) -> Election:
     Ballots under a minimum, and a `votes` column that is not what the ballots add up to, are taken
     and said in `notices`.
     """
-    parts = cut(decode(content))
+    parts = cut(content)
     errors: list[tuple[int, str]] = []
     head = read_head(parts.meta, errors)
     projects = read_projects(parts.projects, head, errors)
     reader = VoteReader(parts.votes_header, parts.votes_line - 1, head, projects, errors)
     taken = None
-    counted = _different(parts, reader) if not errors else None
-    if counted is not None:
-        taken = _taken(reader, counted, head)
-    if counted is None or taken is None:
+    if not errors and reader.vote >= 0:
+        taken = _chosen(parts, reader, head) if reader.points < 0 else _given(parts, reader, head)
+    if taken is None:
         errors.extend(refused_votes(parts, reader))
         raise BadFile(errors or [(parts.votes_line, "ces votes ne se lisent pas.")])
-    total = sum(counted.values())
-    if total != head.num_votes:
+    if taken.total != head.num_votes:
         line = head.lines.get("num_votes", 0)
-        errors.append((line, f"{head.num_votes} votes annoncés, {total} dans le fichier."))
+        errors.append((line, f"{head.num_votes} votes annoncés, {taken.total} dans le fichier."))
         raise BadFile(errors)
     return _election(head, projects, reader, taken)
 
 
-def _different(parts: Cut, reader: VoteReader) -> Counter[str] | None:
-    """How many times each vote is there; None as soon as a row is plainly wrong.
-
-    Points follow their vote after a null character, which no file has.
-    """
-    if reader.vote < 0:
-        return None
-    counted: Counter[str] = Counter()
-    voters = array("q")  # as hashes: equal ones are looked at again
-    width, voter, vote, points = len(reader.header), reader.voter, reader.vote, reader.points
+def _columns(parts: Cut, reader: VoteReader) -> Iterator[Sequence[Sequence[str]]]:
+    """The votes some hundreds at a time, by columns; raises NotAVote if a row is plainly wrong."""
+    voters = Voters()
+    width, voter = len(reader.header), reader.voter
     for columns in parts.vote_columns(width):
         if columns is None or "" in columns[voter]:
-            return None
+            raise NotAVote
         for column, allowed in reader.checked_columns:
             if not allowed.issuperset(columns[column]):
-                return None
-        voters.extend(map(hash, columns[voter]))
-        if points < 0:
-            counted.update(columns[vote])
-        else:
-            pairs = zip(columns[vote], columns[points], strict=True)
-            counted.update(map(NULL.join, pairs))
-    if not _all_differ(voters) and not _once_each(parts, width, voter):
-        return None
-    return counted
-
-
-def _all_differ(numbers: array[int]) -> bool:
-    if len(numbers) <= _LARGE:
-        return len(set(numbers)) == len(numbers)
-    import numpy as np
-
-    ordered = np.sort(np.frombuffer(numbers, dtype=np.int64))
-    return not bool((ordered[1:] == ordered[:-1]).any())
+                raise NotAVote
+        voters.add(columns[voter])
+        yield columns
+    if not voters.all_differ() and not _once_each(parts, width, voter):
+        raise NotAVote
 
 
 def _once_each(parts: Cut, width: int, voter: int) -> bool:
-    """Whether no voter is there twice, whatever their hashes."""
+    """Whether no voter is there twice, compared by name."""
     seen: set[str] = set()
     number = 0
     for columns in parts.vote_columns(width):
@@ -99,15 +87,51 @@ def _once_each(parts: Cut, width: int, voter: int) -> bool:
     return len(seen) == number
 
 
-def _taken(reader: VoteReader, counted: Counter[str], head: Head) -> tuple[Ballots, int] | None:
-    """The ballots and how many are under a minimum; None if one of them cannot be counted."""
-    if len(counted) > (_SOME if "numpy" in sys.modules else _LARGE):
-        from civic.rules.tally.pabulib.bulk import bulk
+def _chosen(parts: Cut, reader: VoteReader, head: Head) -> Taken | None:
+    """Votes without points; None if one of them cannot be counted.
 
-        taken = bulk(reader, counted, head.vote_type)
-        if taken is not None:
-            return taken
+    Ballots are kept as bytes, a project's place each, so that those that say the same are one.
+    """
+    weights: dict[bytes, int] = {}
+    kind = "B" if len(reader.places) <= _BYTE else "i"
+    ordinal = head.vote_type == "ordinal"
+    low = 0
     try:
+        for columns in _columns(parts, reader):
+            for text, times in Counter(columns[reader.vote]).items():
+                places = reader.choices(text)
+                if reader.least > len(places) > 0:
+                    low += times
+                if not ordinal:
+                    places.sort()
+                key = bytes(places) if kind == "B" else array(kind, places).tobytes()
+                weights[key] = weights.get(key, 0) + times
+    except NotAVote:
+        return None
+    width = array(kind).itemsize
+    starts = array("q", [0])
+    starts.extend(accumulate(len(key) // width for key in weights))
+    choices = array("i", array(kind, b"".join(weights)))
+    numbers = array("q", weights.values())
+    return Taken(Ballots(tuple(reader.places), starts, choices, None, numbers), low, sum(numbers))
+
+
+def _given(parts: Cut, reader: VoteReader, head: Head) -> Taken | None:
+    """Votes with points; None if one of them cannot be counted.
+
+    Points follow their vote after a null character, which no file has.
+    """
+    counted: Counter[str] = Counter()
+    try:
+        for columns in _columns(parts, reader):
+            pairs = zip(columns[reader.vote], columns[reader.points], strict=True)
+            counted.update(map(NULL.join, pairs))
+        if len(counted) > _LARGE:
+            from civic.rules.tally.pabulib.bulk import bulk
+
+            taken = bulk(reader, counted)
+            if taken is not None:
+                return Taken(*taken, sum(counted.values()))
         scale = reader.point_scale
         parsed = _parsed(reader, counted)
         if reader.point_scale != scale:  # decimals were met: all points again, at their scale
@@ -115,7 +139,8 @@ def _taken(reader: VoteReader, counted: Counter[str], head: Head) -> tuple[Ballo
     except NotAVote:
         return None
     low = sum(times for places, marks, times in parsed if reader.under_minimum(places, marks))
-    return Ballots.grouped(tuple(reader.places), parsed, head.vote_type), low
+    ballots = Ballots.grouped(tuple(reader.places), parsed, head.vote_type)
+    return Taken(ballots, low, sum(counted.values()))
 
 
 def _parsed(
@@ -129,12 +154,11 @@ def _parsed(
 
 
 def _election(
-    head: Head, projects: list[Project], reader: VoteReader, taken: tuple[Ballots, int]
+    head: Head, projects: list[Project], reader: VoteReader, taken: Taken
 ) -> Election:
-    ballots, low = taken
     election = Election(
         projects=tuple(projects),
-        ballots=ballots,
+        ballots=taken.ballots,
         budget=money.parse(head.budget, head.scale),
         vote_type=head.vote_type,
         scale=head.scale,
@@ -144,8 +168,8 @@ def _election(
         budget_text=head.budget,
     )
     notices = [*head.notices, *_differences(election, head)]
-    if low:
-        notices.append((0, f"Bulletins sous le minimum de choix ou de points : {low}."))
+    if taken.low:
+        notices.append((0, f"Bulletins sous le minimum de choix ou de points : {taken.low}."))
     return replace(election, notices=tuple(notices))
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
+from civic.rules.records import field, record
 from civic.rules.tally.pabulib.errors import BadFile
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
 NULL = "\x00"  # refused wherever it is in a file
+_MARK = b"\xef\xbb\xbf"  # of the order of bytes
 _LONGEST = 1 << 24
-_CHUNK = 1 << 16  # characters read at once
-_ROWS = 4_096
-csv.field_size_limit(_LONGEST)
+_CHUNK = 1 << 14  # bytes read at once
+_ROWS = 1_024
 
 
-@dataclass
+@record
 class Section:
     """One section: its header's cells, and its rows with the line each begins on."""
 
@@ -28,30 +25,30 @@ class Section:
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
 
 
-@dataclass
+@record
 class Cut:
-    """META and PROJECTS read whole; VOTES left as text, from its header's line on."""
+    """META and PROJECTS read whole; VOTES left as they are, from its header's next line on."""
 
     meta: Section
     projects: Section
     votes_header: list[str]
-    votes_text: str
+    content: bytes
+    votes_start: int  # where the votes are in `content`
     votes_line: int  # the line of the first vote row
 
     def vote_rows(self) -> Iterator[tuple[int, list[str]]]:
         """Each vote row with its line; empty lines are left out."""
-        return rows_of(self.votes_text, self.votes_line)
+        return rows_of(self.content[self.votes_start :].decode(), self.votes_line)
 
     def vote_columns(self, width: int) -> Iterator[Sequence[Sequence[str]] | None]:
-        """The votes some thousands at a time, by columns; None for rows of another width."""
-        text = self.votes_text
-        if '"' in text:
-            yield from _quoted_columns(text, width)
+        """The votes some hundreds at a time, by columns; None for rows of another width."""
+        content, at = self.content, self.votes_start
+        if content.find(b'"', at) >= 0:
+            yield from _quoted_columns(content[at:].decode(), width)
             return
-        at = 0
-        while at < len(text):
-            end = text.find("\n", at + _CHUNK) + 1 or len(text)
-            chunk = text[at:end]
+        while at < len(content):
+            end = content.find(b"\n", at + _CHUNK) + 1 or len(content)
+            chunk = content[at:end].decode()
             at = end
             columns = _plain_columns(chunk, width)
             if columns is None:
@@ -60,17 +57,23 @@ class Cut:
                 yield columns
 
 
-def decode(content: bytes) -> str:
-    """UTF-8 text, a byte order mark left out. Refuses other encodings, naming the line."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BadFile([(line, "ce texte n'est pas en UTF-8.")]) from None
-    if NULL in text:
-        line = text.count("\n", 0, text.index(NULL)) + 1
+def checked(content: bytes) -> bytes:
+    """The same bytes without a byte order mark. Refuses, naming the line, what is not UTF-8."""
+    content = content.removeprefix(_MARK)
+    at = 0
+    while at < len(content):
+        end = content.find(b"\n", at + _CHUNK) + 1 or len(content)
+        try:
+            content[at:end].decode()
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, at + error.start) + 1
+            raise BadFile([(line, "ce texte n'est pas en UTF-8.")]) from None
+        at = end
+    null = content.find(b"\x00")
+    if null >= 0:
+        line = content.count(b"\n", 0, null) + 1
         raise BadFile([(line, "un caractère nul n'a pas sa place dans ce fichier.")])
-    return text
+    return content if b"\n" in content else content.replace(b"\r", b"\n")
 
 
 def rows_of(text: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
@@ -78,6 +81,21 @@ def rows_of(text: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
 
     Raises BadFile for a quote that is never closed.
     """
+    if '"' in text:
+        yield from _quoted_rows(text, first_line)
+        return
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for line, written in enumerate(lines, start=first_line):
+        row = written.split(";")
+        if any(row):
+            yield line, row
+
+
+def _quoted_rows(text: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
+    import csv  # only where there are quotes: it loads `re`
+    import io
+
+    csv.field_size_limit(_LONGEST)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     begun = first_line
     try:
@@ -90,7 +108,7 @@ def rows_of(text: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def _quoted_columns(text: str, width: int) -> Iterator[Sequence[Sequence[str]] | None]:
-    rows = filter(any, csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    rows = (row for _, row in rows_of(text, 0))
     while chunk := list(islice(rows, _ROWS)):
         yield list(zip(*chunk, strict=True)) if {*map(len, chunk)} == {width} else None
 
@@ -112,60 +130,85 @@ def _plain_columns(chunk: str, width: int) -> Sequence[Sequence[str]] | None:
     return None if "" in columns[0] else columns
 
 
-def cut(text: str) -> Cut:
-    """The three sections, in their order. Refuses a text where one is missing or misplaced."""
-    if "\n" not in text:
-        text = text.replace("\r", "\n")
-    spans = _spans(text)
+def cut(content: bytes) -> Cut:
+    """The three sections, in their order. Refuses bytes where one is missing or misplaced."""
+    content = checked(content)
+    spans = _spans(content)
     sections = []
     for name, (start, end) in zip(SECTIONS[:2], spans, strict=False):
-        line = text.count("\n", 0, start) + 1
-        rows = list(_closed_rows(text[start:end], line))
+        line = content.count(b"\n", 0, start) + 1
+        rows = list(_closed_rows(content[start:end].decode(), line))
         if not rows:
             raise BadFile([(line - 1, f"la section {name} est vide.")])
         header = [cell.strip() for cell in rows[0][1]]
         sections.append(Section(line=rows[0][0], header=header, rows=rows[1:]))
     start = spans[2][0]
-    line = text.count("\n", 0, start) + 1
-    header_end = text.find("\n", start) + 1 or len(text)
-    try:
-        header = next(csv.reader([text[start:header_end].rstrip("\r\n")], delimiter=";"), [])
-    except csv.Error:
-        raise BadFile(
-            [(line, "un retour à la ligne coupe les titres de la section VOTES.")]
-        ) from None
+    line = content.count(b"\n", 0, start) + 1
+    votes_start = content.find(b"\n", start) + 1 or len(content)
+    header = _header(content[start:votes_start].decode().rstrip("\r\n"), line)
     if not any(header):
         raise BadFile([(line - 1, "la section VOTES n'a pas de ligne de titres.")])
-    votes_text = text[header_end:]
-    _closed_rows(votes_text, line + 1)
+    if content.find(b'"', votes_start) >= 0:
+        _closed_rows(content[votes_start:].decode(), line + 1)
     return Cut(
         meta=sections[0],
         projects=sections[1],
         votes_header=[cell.strip() for cell in header],
-        votes_text=votes_text,
+        content=content,
+        votes_start=votes_start,
         votes_line=line + 1,
     )
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
+def _header(text: str, line: int) -> list[str]:
+    rows = []
+    if "\r" not in text or '"' in text:
+        try:
+            rows = [row for _, row in rows_of(text, line)]
+        except BadFile:
+            rows = [[], []]
+        if len(rows) < 2:  # noqa: PLR2004 - one line is one row
+            return rows[0] if rows else []
+    sentence = "un retour à la ligne coupe les titres de la section VOTES."
+    raise BadFile([(line, sentence)])
+
+
+def _spans(content: bytes) -> list[tuple[int, int]]:
     """Where the content of each section begins and ends."""
-    first = re.compile(r"\s*META[; \t]*\r?(?:\n|\Z)").match(text)
-    if first is None:
+    first = _title(content, b"META", len(content) - len(content.lstrip()))
+    if first is None or content[: first[0]].strip():
         raise BadFile([(1, "un fichier .pb commence par une ligne META.")])
     titles = [first]
     for name in SECTIONS[1:]:
-        pattern = re.compile(rf"^{name}[; \t]*\r?(?:\n|\Z)", re.MULTILINE)
-        title = pattern.search(text, titles[-1].end())
+        title = _title(content, name.encode(), titles[-1][1])
         if title is None:
             raise BadFile([(0, f"la section {name} manque.")])
         titles.append(title)
-    ends = [title.start() for title in titles[1:]] + [len(text)]
-    return [(title.end(), end) for title, end in zip(titles, ends, strict=True)]
+    ends = [start for start, _ in titles[1:]] + [len(content)]
+    return [(start, end) for (_, start), end in zip(titles, ends, strict=True)]
+
+
+def _title(content: bytes, name: bytes, line: int) -> tuple[int, int] | None:
+    """Where the first line that is this title begins and ends, from the one that begins at `line`
+    on; spreadsheets leave semicolons after it."""
+    while True:
+        if content.startswith(name, line):
+            end = content.find(b"\n", line) + 1 or len(content)
+            rest = content[line + len(name) : end].removesuffix(b"\n").removesuffix(b"\r")
+            if not rest.strip(b"; \t"):
+                return line, end
+        line = content.find(b"\n" + name, line) + 1
+        if not line:
+            return None
 
 
 def _closed_rows(body: str, line: int) -> Iterator[tuple[int, list[str]]]:
     """The rows of `body`, once it is known that no quote stays open in it."""
     if '"' in body:
+        import csv
+        import io
+
+        csv.field_size_limit(_LONGEST)
         strict = csv.reader(io.StringIO(body, newline=""), delimiter=";", strict=True)
         begun = line
         try:

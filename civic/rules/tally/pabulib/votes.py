@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from civic.rules import money
@@ -10,9 +9,8 @@ from civic.rules.tally.election import Project
 from civic.rules.tally.pabulib.errors import BadFile
 from civic.rules.tally.pabulib.head import Head, needs_points
 from civic.rules.tally.pabulib.sections import Cut
+from civic.rules.tally.pabulib.words import digits, points
 
-_POINTS = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?", re.ASCII)
-_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII).fullmatch
 _ALLOWED = {
     "sex": frozenset({"", "M", "F", "O"}),
     "voting_method": frozenset({"", "internet", "paper"}),
@@ -68,17 +66,16 @@ class VoteReader:
         text = self.head.values.get(key, "")
         return money.parse(text, self.head.scale) if text else None
 
-    def parse(self, text: str, marks: str) -> tuple[Sequence[int], Sequence[int]]:
-        """Positions of the chosen projects and their points (times `point_scale`).
-
-        Raises NotAVote with the reason.
-        """
-        ids = text.split(",") if text.strip() else []
+    def choices(self, text: str) -> list[int]:
+        """Positions of the chosen projects. Raises NotAVote with the reason."""
+        if not text or text.isspace():
+            return []
+        ids = text.split(",")
         try:
-            positions = [self.places[i] for i in ids]
+            positions = list(map(self.places.__getitem__, ids))
         except KeyError:
             raise NotAVote(_unknown(ids, self.places)) from None
-        if len(set(positions)) < len(positions):
+        if len(positions) > 1 and len(set(positions)) < len(positions):
             twice = next(i for i in ids if ids.count(i) > 1)
             raise NotAVote(f"le projet {twice} est choisi deux fois.")
         if len(positions) > self.most:
@@ -87,6 +84,14 @@ class VoteReader:
             cost = sum(self.costs[p] for p in positions)
             if cost > self.most_cost:
                 raise NotAVote("les projets choisis coûtent plus que max_sum_cost.")
+        return positions
+
+    def parse(self, text: str, marks: str) -> tuple[Sequence[int], Sequence[int]]:
+        """Positions of the chosen projects and their points (times `point_scale`).
+
+        Raises NotAVote with the reason.
+        """
+        positions = self.choices(text)
         return positions, self._parse_points(marks, len(positions))
 
     def _parse_points(self, marks: str, number: int) -> list[int]:
@@ -95,10 +100,10 @@ class VoteReader:
         texts = marks.split(",") if marks.strip() else []
         if len(texts) != number:
             raise NotAVote(f"{number} projets choisis, {len(texts)} notes données.")
-        if self.point_scale == 1 and all(map(_DIGITS, texts)):
+        if self.point_scale == 1 and all(digits(text, 9) for text in texts):
             return self._within_limits([int(text) for text in texts])
         for text in texts:
-            if not _POINTS.fullmatch(text):
+            if not points(text):
                 raise NotAVote(f"« {text} » n'est pas un nombre de points.")
             if "." in text:
                 decimals = money.decimals_of(text)
@@ -162,4 +167,4 @@ def _unknown(ids: list[str], places: dict[str, int]) -> str:
 
 
 def _points(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+    return int(text) if digits(text, 9) else None

@@ -5,8 +5,6 @@ Nothing in it tells voters apart: random voter ids, rows in a random order, no c
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
 
 from civic.rules import money
@@ -47,6 +45,9 @@ def write(
     missing = [key for key in NEEDED if not head.get(key)]
     if missing:
         raise ValueError(f"Il manque {missing[0]} pour écrire ce fichier.")
+    import csv
+    import io
+
     text = io.StringIO(newline="")
     rows = csv.writer(text, delimiter=";", lineterminator="\n")
     rows.writerow(["META"])
