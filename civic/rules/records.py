@@ -27,8 +27,8 @@ else:
         kept = {name: getattr(value, name) for name in value.__match_args__}
         return type(value)(**{**kept, **changes})
 
-    def record(cls=None, /, *, frozen=False, slots=False):
-        """As `dataclasses.dataclass`, for classes without a parent; `slots` is only said."""
+    def record(cls=None, /, *, frozen=False):
+        """As `dataclasses.dataclass`, for classes without a parent."""
         if cls is None:
             return lambda plain: _made(plain, frozen)
         return _made(cls, frozen)

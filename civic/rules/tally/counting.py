@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 from civic.rules.tally import greedy, judgment, zones
 from civic.rules.tally.election import Election
 from civic.rules.tally.explain_walk import Told, explain_walk
 from civic.rules.tally.greedy import scores_by
 from civic.rules.tally.outcome import BadRule, Options, Outcome
 from civic.rules.tally.walk import Walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ListRule = Callable[[Election, Options, Mapping[str, int], Mapping[str, int]], Walk]
 LIST_RULES: dict[str, ListRule] = {

@@ -12,7 +12,7 @@ from civic.rules.records import record
 from civic.rules.tally.outcome import BadRule
 
 
-@record(frozen=True, slots=True)
+@record(frozen=True)
 class Designation:
     """Who is designated, in order; `scores` is votes per candidate (for Schulze: duels won).
 

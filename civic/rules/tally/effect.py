@@ -7,7 +7,7 @@ from civic.rules.tally.election import Election
 from civic.rules.tally.outcome import Outcome
 
 
-@record(frozen=True, slots=True)
+@record(frozen=True)
 class Effect:
     """Figures to set beside those of another rule. Amounts in 1/scale of the unit.
 

@@ -29,7 +29,7 @@ class BadElection(ValueError):
     """Projects and ballots that do not fit together; the message is one French sentence."""
 
 
-@record(frozen=True, slots=True)
+@record(frozen=True)
 class Project:
     """One project on the ballot. `cost` is in 1/scale of the unit; `zone` is its neighbourhood.
 
@@ -48,7 +48,7 @@ class Project:
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-@record(frozen=True, slots=True)
+@record(frozen=True)
 class Ballot:
     """What was chosen, `weight` times over: ids by preference, and as many points if points count.
 

@@ -31,7 +31,7 @@ class BadRule(ValueError):
     """A rule or option that does not exist or does not fit these ballots; one French sentence."""
 
 
-@record(frozen=True, slots=True)
+@record(frozen=True)
 class SizeClass:
     """Projects that cost at most `up_to` (None: any); first class that fits a project is its own.
 
@@ -109,8 +109,7 @@ class Options:
             data["incompatible"] = [sorted(group) for group in self.incompatible]
         if self.classes:
             data["classes"] = [
-                {name: getattr(size, name) for name in size.__match_args__}
-                for size in self.classes
+                {name: getattr(size, name) for name in size.__match_args__} for size in self.classes
             ]
         for name in ("zone_envelopes", "category_limits", "category_places"):
             if name in data:
@@ -118,7 +117,7 @@ class Options:
         return data
 
 
-@record(frozen=True, slots=True)
+@record(frozen=True)
 class Step:
     """One project's turn: `rank` among the projects of the stage (from 1), `room` what it could
     have cost at most, `taken` or the `cause` why not. `stage` is a zone, a class, or ""."""
@@ -133,7 +132,7 @@ class Step:
     because: str = ""
 
 
-@record(frozen=True, slots=True)
+@record(frozen=True)
 class Explanation:
     """Why one project is funded or not: one cause, what was missing, what would have changed it.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from civic.rules.tally.election import WITH_POINTS, Election
+from civic.rules.tally.election import Election
 from civic.rules.tally.outcome import BadRule, Utility
 
 Ints = NDArray[np.int64]
@@ -88,13 +88,6 @@ def _by_project(projects: Ints, amounts: Floats, number: int) -> Floats:
     """The sum of amounts for each project."""
     sums = np.bincount(projects, weights=amounts, minlength=number)
     return np.asarray(sums, dtype=np.float64)
-
-
-def own_utility(election: Election) -> Utility:
-    """The utility a rule takes when none is declared: points or ranks if ballots have them."""
-    if election.vote_type in WITH_POINTS:
-        return "points"
-    return "borda" if election.vote_type == "ordinal" else "cost"
 
 
 def profile_of(election: Election, utility: Utility) -> Profile:

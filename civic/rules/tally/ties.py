@@ -33,7 +33,9 @@ def tie_key(options: Options, projects: Sequence[Project], votes: Mapping[str, i
     return lambda project: places[project.id]
 
 
-def tie_places(options: Options, projects: Sequence[Project], votes: Mapping[str, int]) -> list[int]:
+def tie_places(
+    options: Options, projects: Sequence[Project], votes: Mapping[str, int]
+) -> list[int]:
     """Per project, its place among equals."""
     key = tie_key(options, projects, votes)
     places = [0] * len(projects)

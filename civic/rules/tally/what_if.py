@@ -6,8 +6,8 @@ Answers are found by halving, each step a whole count: milliseconds for a town, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from civic.rules.records import replace
 
+from civic.rules.records import replace
 from civic.rules.tally.counting import count
 from civic.rules.tally.election import Ballot, Ballots, Election
 from civic.rules.tally.outcome import Outcome

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.rules import tally
-from civic.rules.tally.equal_shares import growth
+from civic.rules.tally import phragmen
+from civic.rules.tally.equal_shares import growth, plain, rule
 from civic.rules.tally.equal_shares.columns import Columns
 from civic.rules.tally.equal_shares.rule import market_of
 from tests.rules.tally import oracle
@@ -56,7 +57,41 @@ def test_equal_shares_by_cost_and_by_count(case: tuple[list[int], Ballots, int])
     share = Fraction(budget, len(ballots))
     for utility, per in (("cost", costs), ("count", [1] * len(costs))):
         expected = oracle.equal_shares(costs, ballots, share, per)
-        assert tally.count(election, "equal-shares", utility=utility).winners == names(expected)
+        for few in (0, rule.FEW):  # by NumPy's tables, and by plain numbers
+            with mock.patch.object(rule, "FEW", few):
+                counted = tally.count(election, "equal-shares", utility=utility)
+            assert counted.winners == names(expected)
+
+
+@settings(max_examples=200, deadline=None)
+@given(elections(), st.integers(1, 40), st.integers(0, 3))
+def test_few_figures_after_the_point_change_no_outcome(
+    case: tuple[list[int], Ballots, int], bits: int, rough: int
+) -> None:
+    costs, ballots, budget = case
+    share = Fraction(budget, len(ballots))
+    expected = oracle.equal_shares(costs, ballots, share, costs)
+    with mock.patch.multiple(plain, _LONG=bits, _KEY=bits, _ROUGH=rough):
+        counted = tally.count(election_of(*case), "equal-shares", utility="cost")
+    assert counted.winners == names(expected)
+    with mock.patch.object(phragmen, "_LONG", bits):
+        counted = tally.count(election_of(*case), "phragmen")
+    assert counted.winners == names(oracle.phragmen(costs, ballots, budget))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6))
+def test_plain_numbers_and_tables_buy_the_same_in_the_same_order(seed: int) -> None:
+    chance = random.Random(seed)
+    costs = [chance.choice([300, 500, 700, 1000, 1500]) for _ in range(25)]
+    ballots = [dict.fromkeys(chance.sample(range(25), chance.randint(1, 4)), 1) for _ in range(150)]
+    election = election_of(costs, ballots, 9000)
+    for utility in ("cost", "count"):
+        orders = set()
+        for few, bits in ((0, 61), (10**6, 61), (10**6, 20)):
+            with mock.patch.object(rule, "FEW", few), mock.patch.object(plain, "_LONG", bits):
+                orders.add(tally.count(election, "equal-shares", utility=utility).winners)
+        assert len(orders) == 1
 
 
 @settings(max_examples=300)

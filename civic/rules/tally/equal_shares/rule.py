@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from civic.rules.tally.election import Election
-from civic.rules.tally.equal_shares.growth import grown
-from civic.rules.tally.equal_shares.run import Bought, Market, run
-from civic.rules.tally.explain_shares import explain_purchases
+from civic.rules.tally.election import WITH_POINTS, Election
+from civic.rules.tally.equal_shares.plain import plain_run
 from civic.rules.tally.greedy import complete, scores_by
-from civic.rules.tally.outcome import BadRule, Explanation, Options, Outcome
-from civic.rules.tally.profile import own_utility, profile_of
+from civic.rules.tally.outcome import BadRule, Explanation, Options, Outcome, Utility
 from civic.rules.tally.ties import tie_places
 from civic.rules.tally.walk import Walk, against_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from civic.rules.tally.equal_shares.run import Market
+
+FEW = 25_000  # choices on ballots up to which NumPy is not worth its loading
 COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
 SECOND_STAGE = "complément par votes"
 
 
+def own_utility(election: Election) -> Utility:
+    """The utility a rule takes when none is declared: points or ranks if ballots have them."""
+    if election.vote_type in WITH_POINTS:
+        return "points"
+    return "borda" if election.vote_type == "ordinal" else "cost"
+
+
 def market_of(election: Election, options: Options) -> Market:
     """The tables and orders that every run of this election shares."""
+    from civic.rules.tally.equal_shares.run import Market
+    from civic.rules.tally.profile import profile_of
+
     utility = options.utility or own_utility(election)
     profile = profile_of(election, utility)
     tie = tie_places(options, election.projects, election.votes())
@@ -36,31 +48,56 @@ def first_share(election: Election, options: Options) -> Fraction:
     return share
 
 
+def _bought(election: Election, options: Options, share: Fraction) -> list[int]:
+    """What voters buy with that share, in order; by plain numbers where there are few choices."""
+    utility = options.utility or own_utility(election)
+    if utility not in ("cost", "count") or len(election.ballots.choices) > FEW:
+        from civic.rules.tally.equal_shares.run import run
+
+        return run(market_of(election, options), share, election.budget).order
+    costs = [project.cost for project in election.projects]
+    return plain_run(
+        election.ballots,
+        costs,
+        costs if utility == "cost" else [1] * len(costs),
+        tie_places(options, election.projects, election.votes()),
+        against_of(election, options),
+        share,
+        election.budget,
+    )
+
+
+def _grown(election: Election, options: Options, share: Fraction) -> tuple[list[int], int]:
+    """What voters buy once their share has grown, in order, and by how many units it grew."""
+    from civic.rules.tally.equal_shares.growth import grown
+
+    bought, increments = grown(
+        market_of(election, options),
+        share,
+        election.scale,
+        election.budget,
+        exhaustive_stop=options.exhaustive_stop,
+    )
+    return bought.order, increments
+
+
 def equal_shares(election: Election, options: Options) -> Outcome:
     """Count by Equal Shares; by cost utilities for approvals, points or Borda points otherwise."""
     if options.completion not in COMPLETIONS:
         raise BadRule(f"La complétion « {options.completion} » est inconnue.")
     if options.start not in ("exact", "integral"):
         raise BadRule(f"La part de départ « {options.start} » est inconnue.")
-    market = market_of(election, options)
     votes = election.votes()
-    increments = 0
-    bought: Bought | None = None
     share = Fraction(0)
+    increments = 0
+    order: list[int] = []
     if election.voters:
         share = first_share(election, options)
         if options.completion in ("add1", "add1u"):
-            bought, increments = grown(
-                market,
-                share,
-                election.scale,
-                election.budget,
-                exhaustive_stop=options.exhaustive_stop,
-            )
+            order, increments = _grown(election, options, share)
             share += increments * election.scale
         else:
-            bought = run(market, share, election.budget)
-    order = bought.order if bought else []
+            order = _bought(election, options, share)
     walk = Walk(election.budget, options)
     for place in order:
         walk.left -= election.projects[place].cost
@@ -69,6 +106,10 @@ def equal_shares(election: Election, options: Options) -> Outcome:
         complete(walk, election, walk.limits.winners, votes, SECOND_STAGE)
 
     def explained() -> tuple[Explanation, ...]:
+        from civic.rules.tally.equal_shares.run import run
+        from civic.rules.tally.explain_shares import explain_purchases
+
+        market = market_of(election, options)
         recorded = run(market, share, election.budget, record=True)
         return explain_purchases(election, options, market, recorded, walk, votes)
 

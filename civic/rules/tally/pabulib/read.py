@@ -153,9 +153,7 @@ def _parsed(
     return parsed
 
 
-def _election(
-    head: Head, projects: list[Project], reader: VoteReader, taken: Taken
-) -> Election:
+def _election(head: Head, projects: list[Project], reader: VoteReader, taken: Taken) -> Election:
     election = Election(
         projects=tuple(projects),
         ballots=taken.ballots,

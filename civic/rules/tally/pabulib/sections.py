@@ -167,7 +167,7 @@ def _header(text: str, line: int) -> list[str]:
             rows = [row for _, row in rows_of(text, line)]
         except BadFile:
             rows = [[], []]
-        if len(rows) < 2:  # noqa: PLR2004 - one line is one row
+        if len(rows) < 2:
             return rows[0] if rows else []
     sentence = "un retour à la ligne coupe les titres de la section VOTES."
     raise BadFile([(line, sentence)])
