@@ -1,11 +1,11 @@
 """How fast elections are counted, beside pabutools where it is installed: `make bench NAME=tally`.
 
-    python -m tests.bench tally [--peer PYTHON] [--long] [--million] [FILE.pb …]
+    python -m tests.bench tally [--peer PYTHON] [--turns N] [--long] [--million] [FILE.pb …]
 
 `--peer` names an interpreter that has pabutools (a GPL library, measured only, in a process of its
-own); by default this one, if it has it. Each line is one process: CPU seconds of reading and of the
-rule, imports left out, and the peak of memory above an interpreter that does nothing. Winners must
-be the same. `--long` also counts add1 with the peer, which takes minutes; `--million` counts a
+own); by default this one, if it has it. Each line is one process, or the quickest of N: CPU seconds
+of reading and of the rule, imports left out, and the highest peak of memory above an interpreter
+that does nothing. Winners must be the same. `--long` also counts add1 with the peer, which takes minutes; `--million` counts a
 million ballots on 500 projects and explains every project.
 """
 
@@ -19,7 +19,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,14 @@ def highest():
 """
 
 OURS = """
-import json, sys, time
-path, rule, explain = sys.argv[1:4]
+import sys, time
+path, rule, explain, loads = sys.argv[1:5]
 bare = highest()
-import numpy
 from civic.rules import tally
-import civic.rules.tally.equal_shares, civic.rules.tally.phragmen, civic.rules.tally.pabulib.bulk
+import civic.rules.tally.equal_shares, civic.rules.tally.phragmen
+if loads == "1":
+    import civic.rules.tally.equal_shares.growth, civic.rules.tally.explain_shares
+    import civic.rules.tally.pabulib.bulk
 content = open(path, "rb").read()
 began = time.process_time()
 election = tally.read(content)
@@ -66,13 +68,14 @@ if explain == "1":
 else:
     explained = 0.0
 peak = highest() - bare
+import json
 print(json.dumps({"read": read, "rule": counted, "explained": explained, "told": told,
                   "peak": peak / 1024, "winners": sorted(outcome.winners),
-                  "steps": outcome.increments}))
+                  "loads": "numpy" in sys.modules}))
 """
 
 PEER = """
-import json, sys, time
+import sys, time
 path, rule = sys.argv[1:3]
 bare = highest()
 from pabutools.election import parse_pabulib, Cost_Sat
@@ -95,6 +98,7 @@ else:
     won = sequential_phragmen(instance, profile, tie_breaking=tie)
 counted = time.process_time() - began
 peak = highest() - bare
+import json
 print(json.dumps({"read": read, "rule": counted, "peak": peak / 1024,
                   "winners": sorted(project.name for project in won)}))
 """
@@ -137,15 +141,36 @@ def measured(python: str, program: str, *words: str) -> dict[str, Any] | None:
     return answer
 
 
-def compare(name: str, path: str, rule: str, peer: str | None) -> None:
+def least(answers: Iterable[dict[str, Any] | None]) -> dict[str, Any] | None:
+    """Of several turns, the one with the fewest seconds, and the largest peak of memory."""
+    known = [answer for answer in answers if answer is not None]
+    if not known:
+        return None
+    best = min(known, key=lambda answer: answer["read"] + answer["rule"])
+    return {**best, "peak": max(answer["peak"] for answer in known)}
+
+
+def our_own(path: str, rule: str, explain: str, turns: int) -> dict[str, Any]:
+    """Our figures; where the count loads NumPy, once more with that done before."""
+    first = measured(sys.executable, OURS, path, rule, explain, "0")
+    assert first is not None
+    if not first["loads"]:
+        again = (measured(sys.executable, OURS, path, rule, explain, "0") for _ in range(turns - 1))
+        best = least([first, *again])
+    else:
+        best = least(measured(sys.executable, OURS, path, rule, explain, "1") for _ in range(turns))
+    assert best is not None
+    return best
+
+
+def compare(name: str, path: str, rule: str, peer: str | None, turns: int) -> None:
     """Print one line: ours, the peer's, and how many times less CPU and memory."""
-    ours = measured(sys.executable, OURS, path, rule, "0")
-    assert ours is not None
+    ours = our_own(path, rule, "0", turns)
     line = (
         f"{name:<24} {NAMES[rule]:<19} read {ours['read']:8.3f} s  rule {ours['rule']:9.4f} s"
         f"  {ours['peak']:6.0f} MB"
     )
-    theirs = measured(peer, PEER, path, rule) if peer else None
+    theirs = least(measured(peer, PEER, path, rule) for _ in range(turns)) if peer else None
     if peer and theirs is None:
         line += f"  | peer: more than {PATIENCE} s"
     elif theirs is not None:
@@ -166,6 +191,7 @@ def main() -> None:
     parser.add_argument("--peer")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--million", action="store_true")
+    parser.add_argument("--turns", type=int, default=1)
     asked = parser.parse_args()
     peer = asked.peer
     if peer is None and importlib.util.find_spec("pabutools"):
@@ -189,14 +215,13 @@ def main() -> None:
         for name, path in files.items():
             for rule in RULES:
                 with_peer = peer if rule != "add1" or asked.long else None
-                compare(name, str(path), rule, with_peer)
+                compare(name, str(path), rule, with_peer, asked.turns if rule != "add1" else 1)
         if asked.million:
             path = Path(folder) / "million.pb"
             with path.open("w", encoding="utf-8") as out:
                 out.writelines(f"{row}\n" for row in generated(500, 1_000_000, 10, 9_000_000, 3))
             for rule in ("greedy", "shares", "phragmen"):
-                ours = measured(sys.executable, OURS, str(path), rule, "1")
-                assert ours is not None
+                ours = our_own(str(path), rule, "1", 1)
                 print(
                     f"{'made up 500 × 1,000,000':<24} {NAMES[rule]:<19} read {ours['read']:.1f} s"
                     f"  rule {ours['rule']:.1f} s  {ours['told']} projects explained in"

@@ -98,7 +98,7 @@ class Options:
     def as_data(self) -> dict[str, Any]:
         """What differs from the defaults, as JSON can hold it; `Options.of(**data)` is equal."""
         plain = Options()
-        data = {
+        data: dict[str, Any] = {
             name: getattr(self, name)
             for name in self.__match_args__
             if getattr(self, name) != getattr(plain, name)

@@ -123,7 +123,7 @@ class Purses:
             if self.money[group]
         )
         given, full = Fraction(0), self.alive[project]
-        poor = []
+        poor: list[int] = []
         for money, group in purses:
             if money * full + given >= self.costs[project]:
                 exact = (self.costs[project] - given) / full

@@ -95,12 +95,13 @@ def _chosen(parts: Cut, reader: VoteReader, head: Head) -> Taken | None:
     weights: dict[bytes, int] = {}
     kind = "B" if len(reader.places) <= _BYTE else "i"
     ordinal = head.vote_type == "ordinal"
+    minimum = reader.least > 1 or reader.least_sum is not None
     low = 0
     try:
         for columns in _columns(parts, reader):
             for text, times in Counter(columns[reader.vote]).items():
                 places = reader.choices(text)
-                if reader.least > len(places) > 0:
+                if minimum and reader.under_minimum(places, ()):
                     low += times
                 if not ordinal:
                     places.sort()
