@@ -5,8 +5,8 @@
 `--peer` names an interpreter that has pabutools (a GPL library, measured only, in a process of its
 own); by default this one, if it has it. Each line is one process, or the quickest of N: CPU seconds
 of reading and of the rule, imports left out, and the highest peak of memory above an interpreter
-that does nothing. Winners must be the same. `--long` also counts add1 with the peer, which takes minutes; `--million` counts a
-million ballots on 500 projects and explains every project.
+that does nothing. Winners must be the same. `--long` also counts add1 with the peer, which takes
+minutes; `--million` counts a million ballots on 500 projects and explains every project.
 """
 
 from __future__ import annotations
