@@ -6,9 +6,10 @@ again, row by row, to tell every line and reason.
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from civic.rules import money
@@ -21,7 +22,7 @@ from civic.rules.tally.pabulib.voters import Voters
 from civic.rules.tally.pabulib.votes import NotAVote, VoteReader, refused_votes
 
 _LARGE = 4_000  # different votes with points from which NumPy is worth its loading
-_BYTE = 256  # projects that a byte can tell apart
+_BYTE = 256  # what a byte can tell apart
 
 
 @record
@@ -93,28 +94,92 @@ def _chosen(parts: Cut, reader: VoteReader, head: Head) -> Taken | None:
     Ballots are kept as bytes, a project's place each, so that those that say the same are one.
     """
     weights: dict[bytes, int] = {}
-    kind = "B" if len(reader.places) <= _BYTE else "i"
-    ordinal = head.vote_type == "ordinal"
-    minimum = reader.least > 1 or reader.least_sum is not None
+    kind = "B" if len(reader.places) < _BYTE else "i"
+    plain = kind == "B" and head.vote_type != "ordinal" and reader.least_sum is None
     low = 0
     try:
         for columns in _columns(parts, reader):
-            for text, times in Counter(columns[reader.vote]).items():
-                places = reader.choices(text)
-                if minimum and reader.under_minimum(places, ()):
-                    low += times
-                if not ordinal:
-                    places.sort()
-                key = bytes(places) if kind == "B" else array(kind, places).tobytes()
-                weights[key] = weights.get(key, 0) + times
+            counted = Counter(columns[reader.vote])
+            if plain:
+                low += _add_sets(weights, counted, reader)
+            else:
+                low += _add_lists(weights, counted, reader, kind, head.vote_type == "ordinal")
     except NotAVote:
+        return None
+    if plain and _repeats(weights, len(reader.places)):
         return None
     width = array(kind).itemsize
     starts = array("q", [0])
-    starts.extend(accumulate(len(key) // width for key in weights))
-    choices = array("i", array(kind, b"".join(weights)))
+    starts.extend(accumulate(map(len, weights)))
+    if width > 1:
+        starts = array("q", [start // width for start in starts])
+    choices = array("i")
+    choices.frombytes(_widened(b"".join(weights), width, choices.itemsize))
     numbers = array("q", weights.values())
     return Taken(Ballots(tuple(reader.places), starts, choices, None, numbers), low, sum(numbers))
+
+
+def _widened(places: bytes, width: int, wider: int) -> bytes | bytearray:
+    """The same whole numbers, each in `wider` bytes instead of `width`, which is that or 1."""
+    if width == wider:
+        return places
+    wide = bytearray(wider * len(places))
+    wide[0 if sys.byteorder == "little" else wider - 1 :: wider] = places
+    return wide
+
+
+def _add_lists(
+    weights: dict[bytes, int], counted: Counter[str], reader: VoteReader, kind: str, ordinal: bool
+) -> int:
+    """Add votes one by one; how many are under a minimum. Raises NotAVote for a bad one."""
+    low = 0
+    for text, times in counted.items():
+        places = reader.choices(text)
+        if reader.under_minimum(places, ()):
+            low += times
+        if not ordinal:
+            places.sort()
+        key = array(kind, places).tobytes()
+        weights[key] = weights.get(key, 0) + times
+    return low
+
+
+def _add_sets(weights: dict[bytes, int], counted: Counter[str], reader: VoteReader) -> int:
+    """The same for votes whose order says nothing, all at once; a project chosen twice stays so."""
+    if blank := counted.pop("", 0):
+        weights[b""] = weights.get(b"", 0) + blank
+    if not counted:
+        return 0
+    try:
+        every = bytes(map(reader.places.__getitem__, ",".join(counted).split(",")))
+    except KeyError:
+        return _add_lists(weights, counted, reader, "B", ordinal=False)
+    least, most, most_cost = reader.least, reader.most, reader.most_cost
+    cost_of = reader.costs.__getitem__
+    low = start = 0
+    for text, times in counted.items():
+        size = text.count(",") + 1
+        if size > most:
+            raise NotAVote
+        if size < least:
+            low += times
+        end = start + size
+        key = every[start:end]
+        if size > 1:
+            key = bytes(sorted(key))
+            if most_cost is not None and sum(map(cost_of, key)) > most_cost:
+                raise NotAVote
+        weights[key] = weights.get(key, 0) + times
+        start = end
+    return low
+
+
+def _repeats(ballots: Iterable[bytes], projects: int) -> bool:
+    """Whether one of these sorted ballots has a project twice."""
+    every = bytes([projects]).join(ballots)
+    number = int.from_bytes(every, "little")
+    differences = (number ^ (number >> 8)).to_bytes(len(every), "little")
+    return differences.find(0, 0, -1) >= 0
 
 
 def _given(parts: Cut, reader: VoteReader, head: Head) -> Taken | None:
