@@ -5,20 +5,26 @@ A *group* is all voters whose ballots are the same; its weight is their number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
-from numpy.typing import NDArray
 
+from civic.rules.records import field, record
 from civic.rules.tally.election import Election
 from civic.rules.tally.outcome import BadRule, Utility
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+else:  # `numpy.typing` takes more memory than a small election
+    Ints = Floats = Mask = np.ndarray
+
 _EXACT = 1 << 53  # whole numbers below are exact in a float64
 
 
-@dataclass
+@record
 class Profile:
     """Supporters of each project and choices of each group, with their utilities.
 

@@ -10,23 +10,21 @@ in which floats cannot decide is given up (`None`), and counted alone in exact a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
+from civic.rules.records import record
 from civic.rules.tally.equal_shares.run import Market
 from civic.rules.tally.equal_shares.shares import EPS
-from civic.rules.tally.profile import Floats, Ints
+from civic.rules.tally.profile import Floats, Ints, Mask
 
 _LOOSE = 2.0**-30
 _NEWTON = 200
 _INFINITY = float("inf")
-Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class End:
     """How a run ends: within the budget or not, and if so whether nothing more fits or is left."""
 

@@ -8,11 +8,12 @@ looked at.
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
+from civic.rules.records import record
 from civic.rules.tally.equal_shares.shares import Price, Shares
 from civic.rules.tally.outcome import Cause
 from civic.rules.tally.profile import Profile
@@ -21,7 +22,7 @@ from civic.rules.tally.walk import Against
 _INFINITY = float("inf")
 
 
-@dataclass
+@record
 class Market:
     """What all runs share. `per[p]` divides project p's price to rank it: its cost by cost
     utilities, 1 otherwise. `tie[p]` is its place among equals. `against` says whether what is
@@ -32,14 +33,14 @@ class Market:
     per: list[int]
     tie: list[int]
     against: Against | None = None
-    supported: list[int] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        counts = np.diff(self.profile.first)
-        self.supported = [int(p) for p in np.flatnonzero(counts)]
+    @cached_property
+    def supported(self) -> list[int]:
+        """The projects that somebody chose."""
+        return [int(p) for p in np.flatnonzero(np.diff(self.profile.first))]
 
 
-@dataclass
+@record
 class Bought:
     """A run's end: projects in order of purchase, what they cost, and the state of the shares.
 

@@ -9,20 +9,18 @@ only when floats cannot tell two things apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
-from civic.rules.tally.profile import Floats, Ints, Profile
+from civic.rules.records import record
+from civic.rules.tally.profile import Floats, Ints, Mask, Profile
 
 EPS = 2.0**-53
 _LOOSE = 2.0**-30  # a float price less sure than this share of itself is worked out exactly
-Mask = NDArray[np.bool_]
 
 
-@dataclass(slots=True)
+@record
 class Price:
     """What a project would cost each supporter for each unit of utility.
 
