@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Ints = NDArray[np.int64]
+    Ints = NDArray[np.int32 | np.int64]
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 else:  # `numpy.typing` takes more memory than a small election
@@ -59,7 +59,9 @@ class Profile:
         lengths = self.begin[groups + 1] - starts
         ends = np.cumsum(lengths)
         total = int(ends[-1]) if len(ends) else 0
-        return np.arange(total) + np.repeat(starts - (ends - lengths), lengths), lengths
+        at = np.repeat((starts - (ends - lengths)).astype(np.int32), lengths)
+        at += np.arange(total, dtype=np.int32)
+        return at, lengths
 
     def chosen(self, groups: Ints) -> Ints:
         """Every project these groups support, as often as they do."""
@@ -100,15 +102,15 @@ def profile_of(election: Election, utility: Utility) -> Profile:
     """The tables of an election. Utilities of 0 are no support; negative points are refused."""
     ballots = election.ballots
     begin = np.frombuffer(ballots.starts, dtype=np.int64)
-    projects = np.zeros(0, dtype=np.int64)
+    projects: Ints = np.zeros(0, dtype=np.int32)
     if len(ballots.choices):
-        projects = np.frombuffer(ballots.choices, dtype=np.int32).astype(np.int64)
+        projects = np.frombuffer(ballots.choices, dtype=np.int32)
     weight = np.zeros(0)
     if len(ballots.weights):
         weight = np.frombuffer(ballots.weights, dtype=np.int64).astype(np.float64)
     value_of = _utilities(election, utility, begin, len(projects))
     lengths = np.diff(begin)
-    owner = np.repeat(np.arange(len(lengths)), lengths)
+    owner: Ints = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     if value_of is not None and len(value_of):
         if value_of.min() < 0:
             raise BadRule("Cette règle n'admet pas de points négatifs.")
