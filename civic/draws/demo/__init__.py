@@ -1,6 +1,7 @@
 """The demo's draws, made through the reader and the verbs: one that ended with mandates, one that
 is frozen and waits for its public session, one whose lists are to be cleaned by whoever tries; one
-in the middle of its invitations and one of dwellings (`steps`).
+in the middle of its invitations and one of dwellings (`steps`); one that completes a group
+(`replaced`).
 
 The files are left in the demo's folder (`listes`), so that anybody can load them again.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from civic.draws.demo import steps
+from civic.draws.demo import replaced, steps
 from civic.draws.demo.crowd import crowd, electoral_list, landlords_list
 from civic.draws.demo.files import Invented, electoral, landlord
 from civic.draws.models import DrawnPerson
@@ -44,7 +45,7 @@ STREETS = {
 
 
 def fill(db: Session, demo: Demo) -> None:
-    """Five draws, and the files of the first three."""
+    """Seven draws, and the files of the first three."""
     here = _people(demo, "Chasse Royale", 420)
     there = _people(demo, "Dutemple", 300)
     folder = demo.folder / "listes"
@@ -59,6 +60,7 @@ def fill(db: Session, demo: Demo) -> None:
         "to_try": tried,
         "inviting": steps.in_waves(db, demo, councils["carpeaux"]),
         "doors": steps.of_doors(db, demo, councils["briquette"]),
+        "completing": replaced.completing(db, demo),
     }
 
 

@@ -13,7 +13,7 @@ from civic.draws.demo.crowd import crowd, electoral_list
 from civic.draws.demo.files import electoral
 from civic.draws.models import DrawnPerson
 from civic.draws.queries import pool
-from civic.draws.service import asking, creating, files, inviting, lists, ordering
+from civic.draws.service import asking, creating, files, inviting, letters, lists, ordering
 from civic.draws.service.answers import Reach
 from civic.draws.service.asking import Ask
 from civic.house.access import Role, unit
@@ -119,6 +119,18 @@ def in_waves(db: Session, demo: Demo, council: int) -> int:
     _wave(db, demo, draw_id, days=40, rates={})
     _answers(db, demo, draw_id)
     _wave(db, demo, draw_id, days=4, rates={("Âge", "18 à 25 ans"): 0.08})
+    letters.save_sheet(
+        db,
+        draw_id=draw_id,
+        sheet=letters.Sheet(
+            phone="03 00 00 00 00, du lundi au vendredi, de 9 h à 17 h",
+            bring_to="Mairie d'Anzin, accueil (adresse de démonstration)",
+            helpers="les médiatrices de la salle des fêtes, le mercredi après-midi",
+            privacy_contact="dpd@exemple.test",
+        ),
+        by=demo.staff["facilitator2"],
+        at=_ago(demo, 39),
+    )
     return draw_id
 
 
