@@ -6,6 +6,7 @@ doors = Blueprint("draws", __name__, url_prefix="/tirages")
 
 from civic.draws.views import (  # noqa: E402
     after,
+    invited,
     inviting,
     lists,
     papers,
@@ -19,6 +20,7 @@ from civic.draws.views import (  # noqa: E402
 __all__ = [
     "after",
     "doors",
+    "invited",
     "inviting",
     "lists",
     "papers",

@@ -13,6 +13,7 @@ from civic.draws.queries import notice as questions
 from civic.draws.service import asking, ending, replacing
 from civic.draws.service.answers import look_at_names
 from civic.draws.views import doors
+from civic.draws.views.acting import status_of, tried
 from civic.draws.views.public import the_story
 from civic.house.access import Right, allow
 from civic.house.clock import clock
@@ -91,16 +92,16 @@ def replacement(draw_id: int) -> Any:
 
 def _opening(draw_id: int) -> Any:
     story, form = the_story(draw_id), ConfirmForm()
-    if form.sent():
-        try:
-            new = replacing.open_replacement(db(), draw_id=draw_id, by=me().person, at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.replacement", draw_id=new),
-                _("Le tirage de remplacement est ouvert. La commune peut charger ses listes."),
-            )
+    did = tried(
+        form,
+        lambda: replacing.open_replacement(db(), draw_id=draw_id, by=me().person, at=clock.now()),
+    )
+    if did:
+        (new,) = did
+        return done(
+            url_for("draws.replacement", draw_id=new),
+            _("Le tirage de remplacement est ouvert. La commune peut charger ses listes."),
+        )
     page = render_template(
         "draws/replace.html",
         story=story,
@@ -109,24 +110,21 @@ def _opening(draw_id: int) -> Any:
         form=form,
         states=states,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, status_of(form)
 
 
 def _bounds(draw_id: int) -> Any:
     story, form = the_story(draw_id), forms.ReasonForm()
-    if form.sent():
-        try:
-            replacing.relax(
-                db(), draw_id=draw_id, reason=form.reason.data or "", by=me().person,
-                at=clock.now(),
-            )  # fmt: skip
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.replacement", draw_id=draw_id),
-                _("Le plus petit assouplissement est pris, en votre nom."),
-            )
+    if tried(
+        form,
+        lambda: replacing.relax(
+            db(), draw_id=draw_id, reason=form.reason.data or "", by=me().person, at=clock.now()
+        ),
+    ):
+        return done(
+            url_for("draws.replacement", draw_id=draw_id),
+            _("Le plus petit assouplissement est pris, en votre nom."),
+        )
     page = render_template(
         "draws/replacement.html",
         story=story,
@@ -139,7 +137,7 @@ def _bounds(draw_id: int) -> Any:
         else "",
         states=states,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, status_of(form)
 
 
 @doors.post("/<int:draw_id>/remplacement/recompter")

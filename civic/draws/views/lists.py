@@ -17,6 +17,7 @@ from civic.draws.service import files
 from civic.draws.service import lists as service
 from civic.draws.service.answers import look_at_names
 from civic.draws.views import doors
+from civic.draws.views.acting import status_of, tried
 from civic.draws.views.public import the_story
 from civic.house.access import Right, allow, unit
 from civic.house.clock import clock
@@ -94,7 +95,7 @@ def send_list(draw_id: int) -> Any:
         else:
             return done(url_for("draws.draft", draw_id=draw_id, draft_id=draft_id))
     page = render_template("draws/send.html", story=story, form=form, problems=problems)
-    return page, 422 if form.is_submitted() else 200
+    return page, status_of(form)
 
 
 @doors.route("/<int:draw_id>/listes/essai/<draft_id>", methods=["GET", "POST"])
@@ -129,7 +130,7 @@ def draft(draw_id: int, draft_id: str) -> Any:
             form.refuse(refusal)
         found = files.own_draft(db(), draft_id, me().person)
     page = _draft_page(draw_id, found, form, problems)
-    return page, 422 if form.is_submitted() else 200
+    return page, status_of(form)
 
 
 @doors.get("/<int:draw_id>/listes/essai/<draft_id>/lignes.csv")
@@ -248,25 +249,25 @@ def locate_again(draw_id: int) -> Any:
 def check_lists(draw_id: int) -> Any:
     """Declare the lists checked."""
     form = forms.CheckedForm()
-    if form.sent():
-        try:
-            declared = service.check(
-                db(),
-                draw_id=draw_id,
-                without_unmatched=form.without_unmatched.data,
-                by=me().person,
-                at=clock.now(),
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.desk", draw_id=draw_id),
-                _("Les listes sont déclarées contrôlées.")
-                if declared
-                else _(
-                    "Depuis le chargement, quelqu'un des listes a pris un siège ou une fonction. "
-                    "Les listes sont relues : regardez-les, puis déclarez-les contrôlées."
-                ),
-            )
+    did = tried(
+        form,
+        lambda: service.check(
+            db(),
+            draw_id=draw_id,
+            without_unmatched=form.without_unmatched.data,
+            by=me().person,
+            at=clock.now(),
+        ),
+    )
+    if did:
+        (declared,) = did
+        return done(
+            url_for("draws.desk", draw_id=draw_id),
+            _("Les listes sont déclarées contrôlées.")
+            if declared
+            else _(
+                "Depuis le chargement, quelqu'un des listes a pris un siège ou une fonction. "
+                "Les listes sont relues : regardez-les, puis déclarez-les contrôlées."
+            ),
+        )
     return _desk(draw_id, form, 422)

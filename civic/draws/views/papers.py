@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, render_template, url_for
-from wtforms import SelectField
 
-from civic.draws import paper_forms as forms
-from civic.draws import queries, states, vault
+from civic.draws import forms, queries, states, vault
 from civic.draws.models import AFTER, ANSWERING, LetterSheet
 from civic.draws.queries import papers
 from civic.draws.queries.papers import Addressed, Asked
@@ -18,8 +16,9 @@ from civic.draws.queries.story import Story
 from civic.draws.service import letters as service
 from civic.draws.service import lots
 from civic.draws.service.answers import DAYS_TO_ANSWER, Reach, look_at_names
-from civic.draws.service.inviting import AtTheDoor
 from civic.draws.views import doors
+from civic.draws.views.acting import status_of, tried
+from civic.draws.views.doorstep import at_the_door, free_fields, with_free_criteria
 from civic.draws.views.public import the_story
 from civic.house import limits
 from civic.house.access import Right, allow, allow_everyone
@@ -71,7 +70,7 @@ def papers_desk(draw_id: int) -> Any:
         return done(
             url_for("draws.papers_desk", draw_id=draw_id), _("C'est ce que diront les lettres.")
         )
-    return _desk(the_story(draw_id), form, kept, 422 if form.is_submitted() else 200)
+    return _desk(the_story(draw_id), form, kept, status_of(form))
 
 
 def _desk(story: Story, form: Form, kept: LetterSheet | None, status: int = 200) -> Any:
@@ -262,7 +261,7 @@ def reply() -> Any:
             status = 429 if isinstance(refusal, limits.TooMany) else 422
             return render_template("draws/reply.html", form=form), status
         return _answer_page(asked, _answer_form(asked)(formdata=None, code=code))
-    return render_template("draws/reply.html", form=form), 422 if form.is_submitted() else 200
+    return render_template("draws/reply.html", form=form), status_of(form)
 
 
 def _asked_of(typed: str) -> tuple[Asked, str]:
@@ -292,32 +291,12 @@ def _answer_form(asked: Asked) -> Any:
     """The form that asks what this person has to say."""
     if not asked.at_a_door:
         return forms.InvitedForm if asked.place == "invited" else forms.AnswerForm
-    fields = {
-        f"free_{place}": SelectField(
-            name, choices=[("", _("non précisé")), *((value, value) for value in values)]
-        )
-        for place, (name, values) in enumerate(papers.free_criteria(db(), asked.draw.id).items())
-    }
-    return type("ThisDoorForm", (forms.DoorAnswerForm,), fields)
+    return with_free_criteria(forms.DoorAnswerForm, asked.draw.id)
 
 
 def _said(asked: Asked, form: Any) -> service.Said:
     said: dict[str, Any] = form.data
-    door = None
-    if asked.at_a_door:
-        free = {
-            name: said[f"free_{place}"]
-            for place, name in enumerate(papers.free_criteria(db(), asked.draw.id))
-            if said[f"free_{place}"]
-        }
-        door = AtTheDoor(
-            first_names=said["first_names"] or "",
-            family_name=said["family_name"] or "",
-            sex=said["sex"] or "",
-            birth_date=said["birth_date"],
-            tenant=said["tenant"],
-            free=free,
-        )
+    door = at_the_door(asked.draw.id, said) if asked.at_a_door else None
     return service.Said(
         says_yes=said["answer"] == "yes",
         reach=Reach(said["email"] or None, said["phone"] or None),
@@ -332,7 +311,7 @@ def _answer_page(asked: Asked, form: Form, status: int = 200) -> Any:
         asked=asked,
         form=form,
         open=service.is_open(asked.draw, asked.place) and asked.called,
-        free=[field for field in form if field.name.startswith("free_")],
+        free=free_fields(form),
         states=states,
     )
     return page, status
@@ -344,17 +323,15 @@ def give_answer() -> Any:
     """The person says yes or no, without an account."""
     asked, _code = _asked_of(said(forms.AnswerForm().code))
     form = _answer_form(asked)()
-    if form.sent():
-        answer = _said(asked, form)
-        try:
-            service.answer_by_code(db(), drawn_id=asked.drawn_id, said=answer, at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.one", draw_id=asked.draw.id),
-                _("Votre « oui » est noté. Nous vous contacterons pour la suite.")
-                if answer.says_yes
-                else _("Votre « non » est noté."),
-            )
+    answer = _said(asked, form)
+    if tried(
+        form,
+        lambda: service.answer_by_code(db(), drawn_id=asked.drawn_id, said=answer, at=clock.now()),
+    ):
+        return done(
+            url_for("draws.one", draw_id=asked.draw.id),
+            _("Votre « oui » est noté. Nous vous contacterons pour la suite.")
+            if answer.says_yes
+            else _("Votre « non » est noté."),
+        )
     return _answer_page(asked, form, 422)

@@ -12,11 +12,12 @@ from civic.draws.queries import board as questions
 from civic.draws.queries.invitations import reach_of_drawn
 from civic.draws.service import answers, ending
 from civic.draws.views import doors
+from civic.draws.views.acting import confirmed, tried
 from civic.draws.views.public import the_story
 from civic.house.access import Right, allow
 from civic.house.clock import clock
 from civic.house.i18n import _
-from civic.house.refusal import NotFound, Refusal
+from civic.house.refusal import NotFound
 from civic.house.web import ConfirmForm, Form, db, done, me
 
 
@@ -89,22 +90,18 @@ def _person(
 def note_attempt(draw_id: int, drawn_id: str) -> Any:
     """Note a letter, a call, a visit."""
     form = forms.AttemptForm()
-    if form.sent():
-        try:
-            answers.note_attempt(
-                db(),
-                drawn_id=drawn_id,
-                channel=form.channel.data,
-                outcome=form.outcome.data,
-                by=me().person,
-                at=clock.now(),
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.person", draw_id=draw_id, drawn_id=drawn_id), _("C'est noté.")
-            )
+    if tried(
+        form,
+        lambda: answers.note_attempt(
+            db(),
+            drawn_id=drawn_id,
+            channel=form.channel.data,
+            outcome=form.outcome.data,
+            by=me().person,
+            at=clock.now(),
+        ),
+    ):
+        return done(url_for("draws.person", draw_id=draw_id, drawn_id=drawn_id), _("C'est noté."))
     return _person(draw_id, drawn_id, attempt=form, status=422)
 
 
@@ -113,19 +110,17 @@ def note_attempt(draw_id: int, drawn_id: str) -> Any:
 def accept(draw_id: int, drawn_id: str) -> Any:
     """The person says yes."""
     form = forms.AcceptForm()
-    if form.sent():
-        try:
-            answers.accept(
-                db(),
-                drawn_id=drawn_id,
-                reach=answers.Reach(form.email.data or None, form.phone.data or None),
-                by=me().person,
-                at=clock.now(),
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(url_for("draws.board", draw_id=draw_id), _("L'accord est noté."))
+    if tried(
+        form,
+        lambda: answers.accept(
+            db(),
+            drawn_id=drawn_id,
+            reach=answers.Reach(form.email.data or None, form.phone.data or None),
+            by=me().person,
+            at=clock.now(),
+        ),
+    ):
+        return done(url_for("draws.board", draw_id=draw_id), _("L'accord est noté."))
     return _person(draw_id, drawn_id, accept=form, status=422)
 
 
@@ -134,20 +129,20 @@ def accept(draw_id: int, drawn_id: str) -> Any:
 def leave(draw_id: int, drawn_id: str) -> Any:
     """The person will not sit: the rule calls the next one."""
     form = forms.LeaveForm()
-    if form.sent():
-        try:
-            called = answers.leave(
-                db(), drawn_id=drawn_id, answer=form.answer.data, by=me().person, at=clock.now()
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.board", draw_id=draw_id),
-                _("C'est noté. La personne suivante de la réserve est appelée.")
-                if called
-                else _("C'est noté. Personne dans la réserve ne permet de tenir les critères."),
-            )
+    did = tried(
+        form,
+        lambda: answers.leave(
+            db(), drawn_id=drawn_id, answer=form.answer.data, by=me().person, at=clock.now()
+        ),
+    )
+    if did:
+        (called,) = did
+        return done(
+            url_for("draws.board", draw_id=draw_id),
+            _("C'est noté. La personne suivante de la réserve est appelée.")
+            if called
+            else _("C'est noté. Personne dans la réserve ne permet de tenir les critères."),
+        )
     return _person(draw_id, drawn_id, leave=form, status=422)
 
 
@@ -156,17 +151,13 @@ def leave(draw_id: int, drawn_id: str) -> Any:
 def call_anyway(draw_id: int) -> Any:
     """Call the next one although a bound breaks, and say why."""
     form = forms.ReasonForm()
-    if form.sent():
-        try:
-            answers.call_anyway(
-                db(), draw_id=draw_id, reason=form.reason.data or "", by=me().person, at=clock.now()
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.board", draw_id=draw_id), _("La personne suivante est appelée.")
-            )
+    if tried(
+        form,
+        lambda: answers.call_anyway(
+            db(), draw_id=draw_id, reason=form.reason.data or "", by=me().person, at=clock.now()
+        ),
+    ):
+        return done(url_for("draws.board", draw_id=draw_id), _("La personne suivante est appelée."))
     return _board(draw_id, form, 422)
 
 
@@ -174,34 +165,24 @@ def call_anyway(draw_id: int) -> Any:
 @allow(Right.SEE_DRAWN_PEOPLE, on=queries.scope_of)
 def call_after(draw_id: int) -> Any:
     """Call the next of the reserve for a seat that fell empty after the end of the draw."""
-    form = ConfirmForm()
-    if form.sent():
-        try:
-            answers.call_after(db(), draw_id=draw_id, by=me().person, at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.board", draw_id=draw_id), _("La personne suivante est appelée.")
-            )
-    page = render_template("draws/refused.html", story=the_story(draw_id), form=form)
-    return page, 422
+    return confirmed(
+        draw_id,
+        lambda: answers.call_after(db(), draw_id=draw_id, by=me().person, at=clock.now()),
+        lambda: done(
+            url_for("draws.board", draw_id=draw_id), _("La personne suivante est appelée.")
+        ),
+    )
 
 
 @doors.post("/<int:draw_id>/terminer")
 @allow(Right.SEE_DRAWN_PEOPLE, on=queries.scope_of)
 def complete(draw_id: int) -> Any:
     """End the draw: mandates are prepared, lists erased."""
-    form = ConfirmForm()
-    if form.sent():
-        try:
-            ending.complete(db(), draw_id=draw_id, by=me().person, at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.one", draw_id=draw_id),
-                _("Le tirage est terminé : les mandats sont préparés, les listes effacées."),
-            )
-    page = render_template("draws/refused.html", story=the_story(draw_id), form=form)
-    return page, 422
+    return confirmed(
+        draw_id,
+        lambda: ending.complete(db(), draw_id=draw_id, by=me().person, at=clock.now()),
+        lambda: done(
+            url_for("draws.one", draw_id=draw_id),
+            _("Le tirage est terminé : les mandats sont préparés, les listes effacées."),
+        ),
+    )

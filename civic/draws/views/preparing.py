@@ -18,6 +18,7 @@ from civic.draws.queries.story import Story, announced, grouped
 from civic.draws.service import asking, creating, freezing, preparing
 from civic.draws.service.asking import Ask
 from civic.draws.views import doors
+from civic.draws.views.acting import confirmed, status_of, tried
 from civic.draws.views.public import the_story
 from civic.house.access import Right, allow
 from civic.house.clock import clock, paris
@@ -39,35 +40,35 @@ def create() -> Any:
         form.council.data = next((key for key, its, _name in mine if its == slug), None)
         form.seats.data, form.reserve_size.data, form.minimum_age.data = 10, 40, 16
         form.age_on.data = clock.today()
-    if form.sent():
-        said: dict[str, Any] = form.data
-        try:
-            draw_id = creating.create(
-                db(),
-                council_id=said["council"],
-                plan=creating.Plan(
-                    title=said["title"],
-                    college=said["college"],
-                    seats=said["seats"],
-                    reserve_size=said["reserve_size"],
-                    minimum_age=said["minimum_age"],
-                    age_on=said["age_on"],
-                    one_per_household=said["one_per_household"],
-                    way="direct" if said["how"] == "direct" else "invited",
-                    unit="addresses" if said["how"] == "addresses" else "people",
-                ),
-                by=me().person,
-                at=clock.now(),
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.prepare", draw_id=draw_id),
-                _("Le tirage est ouvert. La commune peut charger ses listes."),
-            )
+    said: dict[str, Any] = form.data
+    did = tried(
+        form,
+        lambda: creating.create(
+            db(),
+            council_id=said["council"],
+            plan=creating.Plan(
+                title=said["title"],
+                college=said["college"],
+                seats=said["seats"],
+                reserve_size=said["reserve_size"],
+                minimum_age=said["minimum_age"],
+                age_on=said["age_on"],
+                one_per_household=said["one_per_household"],
+                way="direct" if said["how"] == "direct" else "invited",
+                unit="addresses" if said["how"] == "addresses" else "people",
+            ),
+            by=me().person,
+            at=clock.now(),
+        ),
+    )
+    if did:
+        (draw_id,) = did
+        return done(
+            url_for("draws.prepare", draw_id=draw_id),
+            _("Le tirage est ouvert. La commune peut charger ses listes."),
+        )
     page = render_template("draws/create.html", form=form)
-    return page, 422 if form.is_submitted() else 200
+    return page, status_of(form)
 
 
 @doors.route("/<int:draw_id>/modifier", methods=["GET", "POST"])
@@ -76,30 +77,28 @@ def amend(draw_id: int) -> Any:
     """Change seats, reserve and households before the freeze."""
     story = the_story(draw_id)
     form = forms.PlanForm(obj=story.draw)
-    if form.sent():
-        said: dict[str, Any] = form.data
-        try:
-            asking.amend(
-                db(),
-                draw_id=draw_id,
-                plan=creating.Plan(
-                    title=said["title"],
-                    college=story.draw.college,
-                    seats=said["seats"],
-                    reserve_size=said["reserve_size"],
-                    minimum_age=story.draw.minimum_age,
-                    age_on=story.draw.age_on,
-                    one_per_household=said["one_per_household"],
-                ),
-                by=me().person,
-                at=clock.now(),
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(url_for("draws.prepare", draw_id=draw_id), _("C'est changé."))
+    said: dict[str, Any] = form.data
+    if tried(
+        form,
+        lambda: asking.amend(
+            db(),
+            draw_id=draw_id,
+            plan=creating.Plan(
+                title=said["title"],
+                college=story.draw.college,
+                seats=said["seats"],
+                reserve_size=said["reserve_size"],
+                minimum_age=story.draw.minimum_age,
+                age_on=story.draw.age_on,
+                one_per_household=said["one_per_household"],
+            ),
+            by=me().person,
+            at=clock.now(),
+        ),
+    ):
+        return done(url_for("draws.prepare", draw_id=draw_id), _("C'est changé."))
     page = render_template("draws/amend.html", form=form, story=story)
-    return page, 422 if form.is_submitted() else 200
+    return page, status_of(form)
 
 
 # --- what is asked -----------------------------------------------------------------------------
@@ -209,29 +208,27 @@ def _asked(form: Form, rows: Iterable[tuple[str, str]], seats: int) -> list[Ask]
 def freeze(draw_id: int) -> Any:
     """Ask for the freeze, with the announced source of chance."""
     form = forms.AnnouncementForm()
-    if form.sent():
-        said: dict[str, Any] = form.data
-        try:
-            freezing.ask(
-                db(),
-                draw_id=draw_id,
-                announcement=freezing.Announcement(
-                    session_at=paris(said["session_day"], said["session_hour"]),
-                    place=said["place"],
-                    chance=said["chance"],
-                    source=said["source"],
-                ),
-                by=me().person,
-                at=clock.now(),
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.freeze", draw_id=draw_id),
-                _("Le gel est demandé. Une autre personne doit maintenant le confirmer."),
-            )
-    return _freeze_page(the_story(draw_id), form), 422 if form.is_submitted() else 200
+    said: dict[str, Any] = form.data
+    if tried(
+        form,
+        lambda: freezing.ask(
+            db(),
+            draw_id=draw_id,
+            announcement=freezing.Announcement(
+                session_at=paris(said["session_day"], said["session_hour"]),
+                place=said["place"],
+                chance=said["chance"],
+                source=said["source"],
+            ),
+            by=me().person,
+            at=clock.now(),
+        ),
+    ):
+        return done(
+            url_for("draws.freeze", draw_id=draw_id),
+            _("Le gel est demandé. Une autre personne doit maintenant le confirmer."),
+        )
+    return _freeze_page(the_story(draw_id), form), status_of(form)
 
 
 def _freeze_page(story: Story, form: Form) -> str:
@@ -260,19 +257,14 @@ def _freeze_page(story: Story, form: Form) -> str:
 def confirm_freeze(draw_id: int) -> Any:
     """Confirm the freeze that another person asked for: the worker makes the lottery, and it is
     committed to."""
-    form = ConfirmForm()
-    if form.sent():
-        try:
-            preparing.start(db(), draw_id=draw_id, by=me().person, at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.freeze", draw_id=draw_id),
-                _("C'est confirmé. Le calcul des groupes commence."),
-            )
-    page = render_template("draws/refused.html", story=the_story(draw_id), form=form)
-    return page, 422
+    return confirmed(
+        draw_id,
+        lambda: preparing.start(db(), draw_id=draw_id, by=me().person, at=clock.now()),
+        lambda: done(
+            url_for("draws.freeze", draw_id=draw_id),
+            _("C'est confirmé. Le calcul des groupes commence."),
+        ),
+    )
 
 
 @doors.post("/<int:draw_id>/gel/retirer")
@@ -291,17 +283,15 @@ def withdraw_freeze(draw_id: int) -> Any:
 def cancel(draw_id: int) -> Any:
     """Give the draw up, with a public reason."""
     form = forms.ReasonForm()
-    if form.sent():
-        try:
-            creating.cancel(
-                db(), draw_id=draw_id, reason=form.reason.data or "", by=me().person, at=clock.now()
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return done(
-                url_for("draws.one", draw_id=draw_id),
-                _("Le tirage est annulé, et ses listes sont effacées."),
-            )
+    if tried(
+        form,
+        lambda: creating.cancel(
+            db(), draw_id=draw_id, reason=form.reason.data or "", by=me().person, at=clock.now()
+        ),
+    ):
+        return done(
+            url_for("draws.one", draw_id=draw_id),
+            _("Le tirage est annulé, et ses listes sont effacées."),
+        )
     page = render_template("draws/cancel.html", story=the_story(draw_id), form=form)
-    return page, 422 if form.is_submitted() else 200
+    return page, status_of(form)

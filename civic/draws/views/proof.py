@@ -8,20 +8,20 @@ from typing import Any
 
 from flask import Response, render_template, url_for
 
-from civic.draws import paper_forms as forms
-from civic.draws import queries, states
+from civic.draws import forms, queries, states
 from civic.draws.queries import pool, proof
 from civic.draws.queries.story import Story, grouped
 from civic.draws.service import proving
 from civic.draws.service.answers import look_at_names
 from civic.draws.views import doors
+from civic.draws.views.acting import status_of, tried
 from civic.draws.views.public import the_story
 from civic.house.access import Right, allow, unit
 from civic.house.clock import clock
 from civic.house.i18n import speaking
 from civic.house.paper import pdf
 from civic.house.qr import qr
-from civic.house.refusal import NotFound, Refusal
+from civic.house.refusal import NotFound
 from civic.house.web import db, me, said, settings
 from civic.rules.sortition.verify import canonical, counts
 
@@ -106,15 +106,12 @@ def sealed_invitations(draw_id: int) -> Any:
 
 def _sealed(story: Story, take: Any, *, frozen: bool, invitations: bool = False) -> Any:
     draw_id, form = story.draw.id, forms.OathForm()
-    if form.sent():
-        try:
-            found = take(db(), draw_id=draw_id, by=me().person, at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            text = json.dumps(found, ensure_ascii=False, sort_keys=True)
-            name = f"scelle-{'invitations-' if invitations else ''}{draw_id}.json"
-            return _handed(text.encode(), name, "application/json")
+    did = tried(form, lambda: take(db(), draw_id=draw_id, by=me().person, at=clock.now()))
+    if did:
+        (found,) = did
+        text = json.dumps(found, ensure_ascii=False, sort_keys=True)
+        name = f"scelle-{'invitations-' if invitations else ''}{draw_id}.json"
+        return _handed(text.encode(), name, "application/json")
     page = render_template(
         "draws/sealed.html",
         story=story,
@@ -123,7 +120,7 @@ def _sealed(story: Story, take: Any, *, frozen: bool, invitations: bool = False)
         invitations=invitations,
         states=states,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, status_of(form)
 
 
 def _handed(content: bytes, name: str, kind: str) -> Response:

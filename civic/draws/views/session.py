@@ -14,11 +14,11 @@ from civic.draws.queries.story import announced
 from civic.draws.service import ending, ordering
 from civic.draws.service import session as service
 from civic.draws.views import doors
+from civic.draws.views.acting import status_of, tried
 from civic.draws.views.public import the_story
 from civic.house.access import Right, allow
 from civic.house.clock import clock
 from civic.house.i18n import _
-from civic.house.refusal import Refusal
 from civic.house.web import ConfirmForm, db, done, me
 
 
@@ -29,29 +29,28 @@ def read_chance(draw_id: int) -> Any:
     form = forms.ReadingForm()
     story = the_story(draw_id)
     ordering_now = story.draw.status == "order_frozen"
-    if form.sent():
-        try:
-            read = ordering.read_aloud if ordering_now else service.read_aloud
-            drawn = read(
-                db(), draw_id=draw_id, text=form.value.data or "", by=me().person, at=clock.now()
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            if drawn:
-                if ordering_now:
-                    return done(
-                        url_for("draws.order", draw_id=draw_id),
-                        _("Les deux saisies concordent : l'ordre des invitations est connu."),
-                    )
-                return done(
-                    url_for("draws.one", draw_id=draw_id),
-                    _("Les deux saisies concordent : le tirage est fait."),
-                )
-            return done(
-                url_for("draws.read_chance", draw_id=draw_id),
-                _("C'est noté. Une autre personne doit taper la même chose."),
-            )
+    read = ordering.read_aloud if ordering_now else service.read_aloud
+    did = tried(
+        form,
+        lambda: read(
+            db(), draw_id=draw_id, text=form.value.data or "", by=me().person, at=clock.now()
+        ),
+    )
+    if did == (False,):
+        return done(
+            url_for("draws.read_chance", draw_id=draw_id),
+            _("C'est noté. Une autre personne doit taper la même chose."),
+        )
+    if did and ordering_now:
+        return done(
+            url_for("draws.order", draw_id=draw_id),
+            _("Les deux saisies concordent : l'ordre des invitations est connu."),
+        )
+    if did:
+        return done(
+            url_for("draws.one", draw_id=draw_id),
+            _("Les deux saisies concordent : le tirage est fait."),
+        )
     readings = (
         db()
         .execute(
@@ -76,7 +75,7 @@ def read_chance(draw_id: int) -> Any:
         states=states,
         sign=ConfirmForm(),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, status_of(form)
 
 
 @doors.post("/<int:draw_id>/signer")
