@@ -145,12 +145,12 @@ def test_letters_and_labels_are_real_paper_and_looks_are_written_down(
     told: list[float] = []
 
     def pieces(pages: Sequence[str], _tell: Callable[[float], None]) -> bytes:
-        """The same letters twice, as the worker makes them: piece by piece."""
-        return pdf_of([*pages, *pages], told.append)
+        """As the worker makes them: letter by letter, saying how far it is."""
+        return pdf_of(pages, told.append)
 
     paper = made(app, db, facilitator, draw_id, pieces).data
     assert paper.startswith(b"%PDF")
-    assert told == [0, 0.5]
+    assert told == [0, 0.2, 0.4, 0.6, 0.8]
     assert printed(facilitator, place, "Étiquettes").data.startswith(b"%PDF")
     db.rollback()
     looks = db.scalars(select(JournalEntry.detail).where(JournalEntry.verb == "draw.look")).all()

@@ -227,6 +227,7 @@ def test_a_replacement_draw_is_bound_by_who_remains_and_chained_to_the_first_rec
     new = replacement(db, scene, draw_id)
     draw, first = db.get_one(Draw, new), db.get_one(Draw, draw_id)
     assert (draw.seats, draw.replaces_id, draw.whole["staying"]) == (2, draw_id, 3)
+    assert draw.title == f"{first.title} : compléter le groupe"  # a list tells the two apart
     # Nobody sets these bounds: they follow from the first draw's and from who remains.
     with pytest.raises(Refusal, match="complète un groupe"):
         asking.set_criteria(

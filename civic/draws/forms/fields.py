@@ -26,7 +26,7 @@ def text(label: Any, wanted: Any, *, description: Any = "", most: int = 200) -> 
             Optional() if wanted is None else DataRequired(wanted),
             Length(max=most, message=lazy("Ce texte est trop long : raccourcissez-le.")),
         ],
-        render_kw={"maxlength": most},
+        render_kw={"maxlength": most, "dir": "auto"},
     )
 
 

@@ -27,7 +27,7 @@ KEPT = timedelta(days=1)
 """How long the file of a lot can be taken."""
 
 Make = Callable[[Sequence[str], Callable[[float], None]], bytes]
-"""Pages of HTML, and whom to tell the share done (0 to 1): the PDF."""
+"""The HTML of each letter, and whom to tell the share done (0 to 1): the PDF."""
 
 
 def ask(

@@ -66,6 +66,11 @@ def bounds_left(
     )
 
 
+def completing(title: str) -> str:
+    """The title of the draw that completes a group, so that a list tells the two apart."""
+    return f"{title[:135]} : compléter le groupe"
+
+
 def root_of(db: Session, draw_id: int) -> Draw:
     """The first draw of a group: itself, or the one it completes."""
     draw = db.get(Draw, draw_id)
@@ -112,7 +117,7 @@ def open_replacement(db: Session, *, draw_id: int, by: str, at: datetime) -> int
         db,
         council_id=root.council_id,
         plan=Plan(
-            title=root.title,
+            title=completing(root.title),
             college=root.college,
             seats=found.seats,
             reserve_size=root.reserve_size,

@@ -33,9 +33,6 @@ from civic.rules.urn import BadCode, prefix_of, read_code, show_code
 AT_ONCE = 50
 """Letters in one file: what somebody prints, folds and checks in one go."""
 
-A_PIECE = 5
-"""Letters that the worker makes at once, so that it can say how far it is."""
-
 FAILURES, PER = 20, timedelta(hours=1)
 """How many wrong codes of one prefix are answered in an hour."""
 
@@ -113,10 +110,7 @@ def make_letters(draw_id: int, first: int) -> Any:
         raise Refusal(_("Enregistrez d'abord ce que disent les lettres."))
     people = _some(draw_id, first)
     codes = service.new_codes([one.id for one in people])
-    pages = [
-        _html(draw_id, people[place : place + A_PIECE], codes)
-        for place in range(0, len(people), A_PIECE)
-    ]
+    pages = [_html(draw_id, [one], codes) for one in people]  # each letter counts its own pages
     lots.ask(
         db(),
         draw_id=draw_id,
