@@ -90,9 +90,10 @@ def drop(vault: Path, name: str) -> None:
         (vault / FOLDER / name).unlink()
 
 
-def kept(vault: Path) -> list[str]:
-    """The names of the files there, one that is being written apart."""
+def kept(vault: Path) -> list[tuple[str, str]]:
+    """The files there and whose they are: (name, lot). Also what a killed process left half
+    written."""
     folder = vault / FOLDER
     if not folder.is_dir():
         return []
-    return [one.name for one in folder.iterdir() if not one.name.startswith(".")]
+    return [(one.name, one.name.strip(".").split(".")[0]) for one in folder.iterdir()]

@@ -117,6 +117,6 @@ def forget(db: Session, now: datetime, *, folder: Path) -> None:
         db.execute(delete(LetterLot).where(LetterLot.asked_at < now - KEPT))
     there = vault.kept(folder)  # read before the rows: a file whose row is younger is not looked at
     known = set(db.scalars(select(LetterLot.id)))
-    for file in there:
-        if file.rpartition(".")[0] not in known:
+    for file, lot in there:
+        if lot not in known:
             vault.drop(folder, file)
