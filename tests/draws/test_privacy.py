@@ -227,7 +227,12 @@ def test_a_draw_in_two_steps_leads_to_nobody_at_any_stage(
     db.rollback()
     says_nothing(published(client, draw_id), known)
     papers: list[str] = []
-    monkeypatch.setattr(after, "pdf", lambda html: papers.append(html) or b"%PDF-1.7")
+
+    def printing(html: str) -> bytes:
+        papers.append(html)
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(after, "pdf", printing)
     printed(signed_in(app, scene.facilitator), f"/tirages/{draw_id}/liste", "Avis au public")
     # Nobody has agreed in their charter yet: the notice is by numbers, without any criterion.
     assert [one for one in (known | WORDS - {"F", "M"}) if one in papers[0]] == []
