@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from random import Random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -224,5 +225,10 @@ def _open_vote(db: Session, demo: Demo) -> None:
         at = min(poll.opens_at + timedelta(days=day, hours=3), demo.now)
         sample.cast(db, poll, folder, letters[UNUSED + day * 30 :][:30], demo.random, at=at)
         votes.publish_checkpoint(db, poll_id=poll.id, by="system", at=at)
+    sample.keep_open_places(
+        db, poll, demo.folder, folder, Random(1848),  # noqa: S311
+        by=demo.staff["agent"],
+        commission=(demo.staff["vote_commission"], demo.staff["vote_commission2"]), at=demo.now,
+    )  # fmt: skip
     path = sample.write_codes(demo.folder / "codes", poll, letters[:UNUSED])
     demo.shared["codes"] = path

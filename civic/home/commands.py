@@ -89,6 +89,8 @@ def serve(host: str, port: int, workers: int) -> None:
     for one in json.loads((FOLDER / "coffre" / "demo-accounts.json").read_text("utf-8")):
         click.echo(f"  {one['role']:28} {one['email']:34} {one['password']}")
     click.echo(f"La démonstration est sur http://{host}:{port}")
+    click.echo(f"Codes de vote, feuilles de clé, listes, SMS et courriels : {FOLDER}")
+    click.echo(f"Pour essayer chaque façon de voter : {FOLDER}/votes/LISEZ-MOI.txt")
     tools = Path(sys.executable).parent
     site = [
         str(tools / "gunicorn"), "wsgi:app", "--bind", f"{host}:{port}",

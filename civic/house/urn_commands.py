@@ -92,7 +92,9 @@ def key(out: Path, title: str, member: tuple[str, ...]) -> None:
         _stop(f"{out} : ce dossier ne peut pas être créé ({error.strerror}).")
     files = {out / PUBLIC: urn.write_key(public)}
     for share, name in zip(urn.cut(secret), member or ("", "", ""), strict=True):
-        files[out / f"feuille-{share.number}.html"] = _sheet(share, public, title, name).encode()
+        files[out / f"feuille-{share.number}.html"] = sheet_page(
+            share, public, title, name
+        ).encode()
     _write(files)
     click.echo(
         f"Clé fabriquée. Empreinte : {urn.fingerprint(public)}\n"
@@ -105,7 +107,8 @@ def key(out: Path, title: str, member: tuple[str, ...]) -> None:
     )
 
 
-def _sheet(share: urn.Share, public: bytes, title: str, member: str) -> str:
+def sheet_page(share: urn.Share, public: bytes, title: str, member: str) -> str:
+    """A sheet of the key, as a page to print: the share in signs and as a QR code."""
     code = urn.write_share(share)
     out = io.BytesIO()
     segno.make(code, error="m").save(out, kind="svg", scale=5, border=4, xmldecl=False, nl=False)

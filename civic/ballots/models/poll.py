@@ -19,7 +19,8 @@ from civic.house.db import (
     points_to,
 )
 
-KINDS = ("budget", "designation")
+KINDS = ("budget", "designation", "trial")
+"""What a vote is for. "trial": to learn with, nothing is decided by it (« vote d'essai »)."""
 TYPES = ("approval", "knapsack", "points", "ranking", "graded")
 STAGES = ("configured", "sealed", "reconciled", "severed", "counted")
 HOLDERS = ("platform", "commission")

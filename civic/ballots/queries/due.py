@@ -18,12 +18,13 @@ from civic.house.todo import OpenNow, Todo
 
 
 def open_now(db: Session, now: datetime) -> list[OpenNow]:
-    """The votes that anybody may take part in now: one statement."""
+    """The votes that anybody may take part in now, those that decide something: one statement."""
     rows = db.execute(
         select(Poll.slug, Poll.title, Poll.closes_at)
         .where(
             Poll.stage == "sealed",
             Poll.is_external.is_(False),
+            Poll.kind != "trial",
             Poll.opens_at <= now,
             Poll.closes_at > now,
         )

@@ -312,11 +312,11 @@ def rules_digest(view: PollView, projects: list[PollItem], public: bytes) -> str
 
 
 def polls() -> Select[Any]:
-    """All polls of the agglomération, newest first, for a list."""
+    """All polls of the agglomération, newest first, trials after the others, for a list."""
     return (
         select(Poll)
         .where(Poll.is_external.is_(False), Poll.stage != "configured")
-        .order_by(Poll.closes_at.desc(), Poll.id.desc())
+        .order_by(Poll.kind == "trial", Poll.closes_at.desc(), Poll.id.desc())
     )
 
 

@@ -134,7 +134,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "key_holder IN ('platform', 'commission')", name=op.f("ck_poll_key_holder")
         ),
-        sa.CheckConstraint("kind IN ('budget', 'designation')", name=op.f("ck_poll_kind")),
+        sa.CheckConstraint("kind IN ('budget', 'designation', 'trial')", name=op.f("ck_poll_kind")),
         sa.CheckConstraint(
             "stage = 'configured' OR is_external OR (sealed_at IS NOT NULL AND rules_digest IS NOT NULL AND public_key IS NOT NULL)",
             name=op.f("ck_poll_sealed"),
