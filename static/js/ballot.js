@@ -3,7 +3,7 @@
 function watch(form) {
   const bar = form.querySelector("[data-bar]");
   if (!bar) return;
-  const language = document.documentElement.lang === "ar" ? "ar-MA" : document.documentElement.lang;
+  const language = document.documentElement.lang === "ar" ? "ar-u-nu-latn" : document.documentElement.lang;
   const plain = new Intl.NumberFormat(language);
   const money = (cents) =>
     new Intl.NumberFormat(language, {

@@ -347,7 +347,14 @@ def test_a_shared_machine_forgets_each_person(
     client.follow(client.send(page.url, {"code": letters[0][1]}))
     assert client.see(f"/votes/{poll.slug}/borne/efface", 303).location.endswith("/entrer")
     client.see(f"/votes/{poll.slug}/bulletin", 303)
+    for elsewhere in ("/", "/votes/", f"/votes/{poll.slug}/urne", "/compte/connexion"):
+        shown = client.see(elsewhere)  # the clock runs on every page of this machine
+        assert shown.all("form[@data-idle='60']"), elsewhere
+        assert shown.all("meta[@http-equiv='refresh']"), elsewhere
+    lost = client.get("/votes/aucun-vote", base_url="https://civic.test")  # a page without clock
+    assert lost.headers["Refresh"] == f"300;url=/votes/{poll.slug}/borne/efface"
     client.sign_in(agent.email)
     client.send(place, {}, form="end")
+    assert "Refresh" not in client.get("/votes/aucun-vote", base_url="https://civic.test").headers
     assert "Poste partagé (" not in client.see(page.url).text
     assert client.see(f"/votes/{poll.slug}/borne/efface", 303).location == f"/votes/{poll.slug}"

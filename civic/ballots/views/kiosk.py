@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
@@ -19,14 +19,26 @@ from civic.rules import urn
 
 LASTS = 16 * 3600
 """Seconds that a machine stays a shared one: a day at a polling place."""
+AFTER_DEPOSIT = 60
+"""The most seconds that a receipt stays on a shared machine."""
+SLOWER = 5
+"""How many times longer a page waits where no script sees that somebody is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kiosk:
-    """What an agent set on this machine: where it stands, and how long it waits for a touch."""
+    """What an agent set on this machine: where it stands, how long it waits for a touch, for which
+    vote."""
 
     place: str
     seconds: int
+    slug: str
+
+    @property
+    def refresh(self) -> str:
+        """What clears a page where no script runs, as « Refresh » says it."""
+        cleared = url_for("ballots.kiosk_cleared", slug=self.slug)
+        return f"{self.seconds * SLOWER};url={cleared}"
 
 
 def _name(slug: str) -> str:
@@ -40,13 +52,32 @@ def _key(slug: str) -> bytes:
 def here(slug: str) -> Kiosk | None:
     """Whether this browser is a shared machine for that poll."""
     said = urn.open_draft(_key(slug), request.cookies.get(_name(slug), ""))
-    return None if said is None else Kiosk(said["place"], said["seconds"])
+    return None if said is None else Kiosk(said["place"], said["seconds"], slug)
 
 
-@doors.context_processor
+def _here() -> Kiosk | None:
+    """The same whatever the page: a shared machine is one for the whole site."""
+    slugs = [name.removeprefix("borne-") for name in request.cookies if name.startswith("borne-")]
+    asked = (request.view_args or {}).get("slug")
+    slugs.sort(key=lambda one: one != asked)
+    return next((found for found in map(here, slugs) if found is not None), None)
+
+
+@doors.app_context_processor
 def _kiosk() -> dict[str, Any]:
-    slug = (request.view_args or {}).get("slug")
-    return {"kiosk": here(slug) if slug else None}
+    found = _here()
+    if found is not None and request.endpoint in ("ballots.deposited", "ballots.mail_receipt"):
+        found = replace(found, seconds=min(found.seconds, AFTER_DEPOSIT))
+    return {"kiosk": found}
+
+
+@doors.after_app_request
+def _no_page_stays(answer: Response) -> Response:
+    """What has no clock of its own (a page of error, a hall screen) is cleared by the browser."""
+    found = _here() if answer.mimetype == "text/html" else None
+    if found is not None and not answer.direct_passthrough and b"data-idle" not in answer.data:
+        answer.headers["Refresh"] = found.refresh
+    return answer
 
 
 @doors.route("/<slug>/accueil/borne", methods=["GET", "POST"])
