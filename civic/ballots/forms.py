@@ -14,7 +14,6 @@ from wtforms import (
     DateField,
     EmailField,
     HiddenField,
-    IntegerField,
     RadioField,
     StringField,
     TelField,
@@ -23,7 +22,6 @@ from wtforms.validators import (
     DataRequired,
     InputRequired,
     Length,
-    NumberRange,
     Regexp,
     ValidationError,
 )
@@ -342,26 +340,6 @@ class OpenedForm(Form):
     opened = FileField(
         lazy("Le fichier fait par « civic urn open »"),
         validators=[FileRequired(lazy("Choisissez un fichier."))],
-    )
-
-
-class BatchForm(Form):
-    """A bundle of paper ballots."""
-
-    place = StringField(
-        lazy("Lieu de vote"),
-        filters=[_line],
-        validators=[
-            DataRequired(lazy("Écrivez d'où viennent ces bulletins.")),
-            Length(max=200, message=lazy("Ce nom de lieu dépasse 200 caractères.")),
-        ],
-    )
-    ballots = IntegerField(
-        lazy("Nombre de bulletins de la liasse"),
-        validators=[
-            InputRequired(lazy("Comptez les bulletins de la liasse.")),
-            NumberRange(1, 500, message=lazy("Une liasse a de 1 à 500 bulletins.")),
-        ],
     )
 
 

@@ -12,6 +12,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -105,15 +106,15 @@ class PlaceForm(Form):
     )
 
 
-class _Checkboxes(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class DutyForm(Form):
     """Who is on duty at a place."""
 
-    people = _Checkboxes(lazy("Membres de la commission présents dans ce lieu"), choices=[])
+    people = SelectMultipleField(
+        lazy("Membres de la commission présents dans ce lieu"),
+        choices=[],
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+    )
 
 
 class PrintForm(Form):
@@ -160,6 +161,33 @@ class SheetForm(Form):
         lazy("Pourquoi vous corrigez"), None, 500,
         description=lazy("Seulement si cette feuille était déjà signée."),
     )  # fmt: skip
+
+
+class BundleForm(Form):
+    """How many papers a bundle has."""
+
+    ballots = IntegerField(
+        lazy("Nombre de bulletins de la liasse"),
+        validators=[
+            InputRequired(lazy("Comptez les bulletins de la liasse.")),
+            NumberRange(1, 500, message=lazy("Une liasse a de 1 à 500 bulletins.")),
+        ],
+    )
+
+
+class BatchForm(BundleForm):
+    """A bundle of paper ballots, of a vote that has no « lieu de vote » of its own."""
+
+    place = _line(lazy("Lieu de vote"), lazy("Écrivez d'où viennent ces bulletins."))
+
+
+class PlaceBatchForm(BundleForm):
+    """A bundle of paper ballots of one of the poll's places."""
+
+    place = SelectField(
+        lazy("Lieu de vote"),
+        validators=[InputRequired(lazy("Écrivez d'où viennent ces bulletins."))],
+    )
 
 
 _OPENING = re.compile(

@@ -148,9 +148,8 @@ def number(value: float, decimals: int | None = None) -> str:
 
 @cache
 def _euros(code: str, cents: int) -> str:
-    pattern = "#,##0 ¤" if cents % 100 == 0 else "#,##0.00 ¤"
-    if code == "en":
-        pattern = "¤" + pattern.removesuffix(" ¤")
+    pattern = "#,##0" if cents % 100 == 0 else "#,##0.00"
+    pattern = f"¤{pattern}" if code == "en" else f"{pattern}\xa0¤"
     value = cents // 100 if cents % 100 == 0 else cents / 100
     return numbers.format_currency(
         value, "EUR", format=pattern, locale=BabelLocale.parse(code), currency_digits=False

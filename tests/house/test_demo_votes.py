@@ -73,10 +73,16 @@ def test_two_of_the_demo_s_sheets_hold_its_key(demo_app: Flask) -> None:
 
 
 def test_the_closed_trial_waits_for_its_papers_and_its_sheets(demo_app: Flask) -> None:
-    page = _visitor(demo_app, "vote-commission2").see(f"{CLOSED}/depouillement")
+    client = _visitor(demo_app, "vote-commission2")
+    page = client.see(f"{CLOSED}/depouillement")
     for said in ("concordante", "les deux saisies diffèrent", "1 saisie sur 2", "Feuille à signer",
                  "Feuille signée : 8 bulletins"):  # fmt: skip
         assert said in page.text, said
+    refused = client.send(
+        f"{CLOSED}/depouillement/rapprocher", {}, 409, form="reconcile", page=page
+    )
+    assert "La liasse 2 n'est pas saisie deux fois" in refused.text
+    assert "Les feuilles des lieux" in refused.text  # on the page that says what is left to do
 
 
 def test_the_open_vote_has_places_and_homonyms_that_wait(demo_app: Flask) -> None:
@@ -88,3 +94,10 @@ def test_the_open_vote_has_places_and_homonyms_that_wait(demo_app: Flask) -> Non
     for kind in ("Maison de quartier", "sans réseau", "classe de CM2"):
         assert kind in places
     assert "2 homonymes" in client.see(f"/votes/{slug}/accueil").text
+    reporter = _visitor(demo_app, "vote-commission")
+    first = reporter.see(f"/votes/{slug}/homonymes")
+    cases = [a.get("href") or "" for a in first.all("a")]
+    shown = [first, *(reporter.see(one) for one in cases if "cas=" in one)]
+    theirs = [one for one in shown if "quelqu'un d'autre de la commission décide" in one.text]
+    assert len(theirs) == 1
+    assert not theirs[0].all("form[@id='decide']")

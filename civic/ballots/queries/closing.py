@@ -97,19 +97,28 @@ class Batch:
     ballots: int
     typed: int
     by_me: bool
+    mine_done: bool
     agreed: bool
+
+    @property
+    def is_for_me(self) -> bool:
+        """Whether this person has something to do with it."""
+        if self.agreed:
+            return False
+        return not self.mine_done if self.typed < 2 else self.by_me
 
 
 def batches(db: Session, poll_id: int, person_id: str) -> list[Batch]:
     """The bundles of a poll, with what `person_id` has typed."""
-    mine = func.sum(case((PaperCount.person_id == person_id, 1), else_=0))
+    own = PaperCount.person_id == person_id
     rows = db.execute(
         select(
             PaperBatch.number,
             PaperBatch.place,
             PaperBatch.ballots,
             func.coalesce(func.sum(case((PaperCount.complete, 1), else_=0)), 0),
-            mine,
+            func.sum(case((own, 1), else_=0)),
+            func.sum(case((own & PaperCount.complete, 1), else_=0)),
             PaperBatch.agreed,
         )
         .outerjoin(PaperCount, PaperCount.batch_id == PaperBatch.id)
@@ -118,7 +127,8 @@ def batches(db: Session, poll_id: int, person_id: str) -> list[Batch]:
         .order_by(PaperBatch.number)
     )
     return [
-        Batch(n, place, of, typed, bool(own), agreed) for n, place, of, typed, own, agreed in rows
+        Batch(n, place, of, typed, bool(begun), bool(over), agreed)
+        for n, place, of, typed, begun, over, agreed in rows
     ]
 
 

@@ -20,7 +20,8 @@ from civic.ballots.models import (
     RollList,
     VotingRight,
 )
-from civic.house.i18n import _, lazy, moment, ngettext
+from civic.house.clock import day_of
+from civic.house.i18n import _, hour, lazy, moment, ngettext
 from civic.house.i18n import day as day_words
 from civic.people.models import Person
 
@@ -227,7 +228,7 @@ def unplaced(db: Session, poll_id: int) -> int:
 @dataclass(frozen=True, slots=True)
 class Case:
     """Two people of one name to tell apart. `name` and `email` only for somebody with an account;
-    `level` and `voted` are the right that exists already."""
+    `level` and `voted` are the right that exists already; `seen_by` reported it at the desk."""
 
     id: str
     origin: str
@@ -239,6 +240,7 @@ class Case:
     email: str
     level: str | None
     voted: bool
+    seen_by: str = ""
 
 
 def homonyms(db: Session, poll_id: int) -> list[Case]:
@@ -271,6 +273,7 @@ def homonyms(db: Session, poll_id: int) -> list[Case]:
         Case(
             row.id, row.origin, row.told, row.opened_on, row.state, row.reason,
             f"{first} {family}" if first else "", email or "", level, channel is not None,
+            row.opened_by if row.origin == "desk" else "",
         )
         for row, first, family, email, level, channel in rows
     ]  # fmt: skip
@@ -361,6 +364,15 @@ def case_facts(one: Case) -> list[tuple[str, str]]:
     return facts
 
 
+def opening_words(opens: datetime, closes: datetime) -> str:
+    """One opening of a place: its day once when it closes the same day."""
+    if day_of(opens) == day_of(closes):
+        start, end = (hour(one).replace(" ", "\u00a0") for one in (opens, closes))
+        return _("%(day)s, de %(start)s à %(end)s", day=day_words(opens, "full"),
+                 start=start, end=end)  # fmt: skip
+    return _("du %(start)s au %(end)s", start=moment(opens), end=moment(closes))
+
+
 def place_words(one: Place, duty: dict[str, str]) -> str:
     """A place in one sentence of a list."""
     words = [one.address, str(KIND_WORDS[one.kind])]
@@ -376,10 +388,7 @@ def place_facts(one: Place, known: PlaceFigures, duty: list[str]) -> list[tuple[
         (_("Comment on y vote"), str(KIND_WORDS[one.kind])),
         (
             _("Ouvertures"),
-            " ; ".join(
-                _("du %(start)s au %(end)s", start=moment(opens), end=moment(closes))
-                for opens, closes in one.hours
-            ),
+            " ; ".join(opening_words(opens, closes) for opens, closes in one.hours),
         ),
         (_("Équipe"), ", ".join(duty) or _("personne encore")),
     ]

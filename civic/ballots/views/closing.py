@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from civic.ballots import forms, queries, service, vault
+from civic.ballots import forms, queries, registering, service, vault
 from civic.ballots.queries import PollView
 from civic.ballots.queries.contests import papers_contested
 from civic.ballots.views.common import doors, secrets_of, the_poll
@@ -23,23 +23,41 @@ from civic.people.queries import names
 @allow(Right.COUNT_BALLOTS, on=queries.scope_of)
 def closing(slug: str) -> Any:
     """Where the closing stands, and its next step."""
-    return _closing(the_poll(slug), forms.BatchForm())
+    return _closing(the_poll(slug))
 
 
-def _closing(poll: PollView, form: forms.BatchForm, opened: Form | None = None) -> str:
+def _bundle(poll: PollView, *, blank: bool = False) -> registering.BundleForm:
+    """The form of a bundle: of one of the poll's places, or of a place in words."""
+    names = [one.name for one in queries.places(db(), poll.id)]
+    sent: dict[str, Any] = {"formdata": None} if blank else {}
+    if not names:
+        return registering.BatchForm(**sent)
+    form = registering.PlaceBatchForm(**sent)
+    form.place.choices = [(one, one) for one in names]
+    return form
+
+
+def _closing(
+    poll: PollView,
+    form: registering.BundleForm | None = None,
+    opened: Form | None = None,
+    confirm: Form | None = None,
+) -> str:
     steps = queries.steps(db(), poll.id)
     opening = queries.openings(db(), poll.id)
     return render_template(
         "ballots/closing.html",
         poll=poll,
-        form=form,
-        confirm=ConfirmForm(formdata=None),
+        form=form or _bundle(poll, blank=True),
+        confirm=confirm or ConfirmForm(formdata=None),
         opened=opened or forms.OpenedForm(formdata=None),
         steps=steps,
         openings=opening,
         names=names(db(), [*opening, *(one.by for one in steps.values())]),
         batches=queries.batches(db(), poll.id, me().person),
         turnout=queries.turnout(db(), poll.id),
+        places=queries.places(db(), poll.id),
+        sheets=queries.sheets(db(), poll.id),
         kept=queries.urn_is_kept(db(), poll.id),
         correcting=poll.recounting and papers_contested(db(), poll.id),
         q=queries,
@@ -50,7 +68,8 @@ def _closing(poll: PollView, form: forms.BatchForm, opened: Form | None = None) 
 @allow(Right.COUNT_BALLOTS, on=queries.scope_of)
 def open_batch(slug: str) -> Any:
     """Opens a bundle of papers."""
-    poll, form = the_poll(slug), forms.BatchForm()
+    poll = the_poll(slug)
+    form = _bundle(poll)
     if form.sent():
         try:
             number = service.open_batch(
@@ -71,8 +90,12 @@ def open_batch(slug: str) -> Any:
 @allow(Right.COUNT_BALLOTS, on=queries.scope_of)
 def reconcile(slug: str) -> Any:
     """Step 1."""
-    poll = the_poll(slug)
-    service.reconcile(db(), poll_id=poll.id, by=me().person, at=clock.now())
+    poll, form = the_poll(slug), ConfirmForm(formdata=None)
+    try:
+        service.reconcile(db(), poll_id=poll.id, by=me().person, at=clock.now())
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _closing(poll, confirm=form), 409
     return done(url_for("ballots.closing", slug=slug), _("Étape 1 faite et certifiée."))
 
 
@@ -95,7 +118,7 @@ def open_urn(slug: str) -> Any:
     poll = the_poll(slug)
     form = forms.OpenedForm() if poll.key_holder == "commission" else ConfirmForm()
     if not form.sent():
-        return _closing(poll, forms.BatchForm(formdata=None), form), 422
+        return _closing(poll, opened=form), 422
     given = form.opened.data.read() if isinstance(form, forms.OpenedForm) else None
     try:
         counted = service.open_urn(
@@ -110,7 +133,7 @@ def open_urn(slug: str) -> Any:
         if given is None:
             raise
         form.refuse(refusal)
-        return _closing(poll, forms.BatchForm(formdata=None), form), 422
+        return _closing(poll, opened=form), 422
     if counted:
         return done(
             url_for("ballots.results", slug=slug),

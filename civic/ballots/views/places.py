@@ -28,6 +28,7 @@ def places(slug: str) -> Any:
         poll=poll,
         places=queries.places(db(), poll.id),
         sheets=queries.sheets(db(), poll.id) if poll.is_over(clock.now()) else {},
+        may_keep=me().may(Right.KEEP_DESK, queries.scope_of_view(poll)),
         q=queries,
     )
 

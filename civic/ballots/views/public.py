@@ -137,6 +137,7 @@ def results(slug: str) -> Any:
     """The result: figures, drawing, table."""
     poll = the_poll(slug)
     result, items = queries.result(db(), poll.id), queries.items(db(), poll.id)
+    reconciled = queries.steps(db(), poll.id).get("reconciled")
     return render_template(
         "ballots/results.html",
         poll=poll,
@@ -145,6 +146,7 @@ def results(slug: str) -> Any:
         gone=_withdrawn(items),
         grades=GRADES,
         turnout=None if poll.is_external else queries.turnout(db(), poll.id),
+        in_groups=reconciled.figures["groupes"] if reconciled else 0,
         q=queries,
     )
 

@@ -46,12 +46,11 @@ def type_batch(slug: str, number: int) -> Any:
         sheet, reason = sheets.read(poll, items, request.form), request.form.get("reason", "")
         if form.sent():
             try:
-                agreed = service.type_ballot(
+                service.type_ballot(
                     db(), poll_id=poll.id, number=number, ballot=ballot,
                     said=_said(sheet, reason), by=me().person, at=clock.now(),
                 )  # fmt: skip
-                told = _("Les deux saisies concordent : la liasse est prête.") if agreed else None
-                return done(place, told)
+                return done(place)
             except Refusal as refusal:
                 form.refuse(refusal)
     status = 422 if form.is_submitted() else 200

@@ -100,6 +100,8 @@ def claim(slug: str) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
     failed = form.is_submitted() and (not sent or bool(form.errors))
+    if isinstance(form, forms.PhoneClaimForm):
+        form.sms_code.flags.required = True  # it is not « facultatif » once it was sent
     return render_template(
         "ballots/claim.html",
         poll=poll,
@@ -257,7 +259,7 @@ def _not_now(poll: PollView, now: datetime, right: OwnRight | None = None) -> An
         sentence = str(service.NO_NEIGHBOURHOOD)
     else:
         sentence = _("Pour ouvrir le bulletin, entrez avec votre code ou avec votre compte.")
-    return done(url_for("ballots.one", slug=poll.slug), sentence)
+    return done(url_for("ballots.one", slug=poll.slug), sentence, "info")
 
 
 @doors.post("/<slug>/brouillon")
@@ -290,6 +292,7 @@ def _no_longer(poll: PollView) -> Any:
     return done(
         url_for("ballots.receipt", slug=poll.slug),
         _("La page du dépôt ne se montre qu'un quart d'heure. Votre reçu se vérifie ici."),
+        "info",
     )
 
 

@@ -35,10 +35,11 @@ def settings() -> Settings:
     return found
 
 
-def done(place: str, message: Any = None) -> AnyResponse:
-    """The answer of a carried-out form: a 303 to `place`, with a sentence shown there."""
+def done(place: str, message: Any = None, kind: str = "done") -> AnyResponse:
+    """The answer of a carried-out form: a 303 to `place`, with a sentence shown there; `kind` says
+    how it looks (components/feedback.html)."""
     if message is not None:
-        flash(str(message), "done")
+        flash(str(message), kind)
     return redirect(place, 303)
 
 
