@@ -246,8 +246,8 @@ page de connexion. Les « votes d'essai » sont en bas de la page « Voter ».
 
 Voter en ligne
 - Avec le code d'une lettre : un fichier par vote dans le dossier « codes ».
-- Avec un compte et un code par SMS : « cocher des projets, avec un code par SMS ». Le SMS est un
-  fichier du dossier « sms », à côté de celui-ci.
+- Avec un compte et un code par SMS : « cocher des projets, avec un code par SMS ». Le SMS est le
+  fichier le plus récent du dossier « sms », à côté de celui-ci.
 - Dans son quartier : « les projets de mon quartier ». Avec un compte, la personne dit son quartier.
 - Sur un poste partagé : compte de la commission, « Tenir l'accueil », « Poste partagé ».
 
