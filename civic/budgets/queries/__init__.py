@@ -10,30 +10,32 @@ from civic.budgets.queries.comparing import (
 from civic.budgets.queries.editions import (
     Envelope,
     Funding,
-    Item,
     Listed,
     Seen,
-    ballot_items,
     by_poll,
-    catalogue,
     councils,
     edition,
     editions,
     envelopes,
-    free_projects,
     funders,
-    item,
-    item_for_decision,
     may_manage_at,
     neighbourhoods,
-    project,
-    proposals_of,
     scope_of,
-    sealed,
     territories,
 )
 from civic.budgets.queries.entrance import OPEN_DATA, open_now, search, todo
 from civic.budgets.queries.phases import LOOKS, STOPS, phase, state_sentence, stations
+from civic.budgets.queries.projects import (
+    Item,
+    ballot_items,
+    catalogue,
+    free_projects,
+    item,
+    item_for_decision,
+    project,
+    proposals_of,
+    sealed,
+)
 from civic.budgets.queries.recordings import recordings
 from civic.budgets.queries.results import Part, TookPart, differences, money_by, results, took_part
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from civic.budgets.counting import in_complement
-from civic.budgets.queries.editions import Item, Seen
+from civic.budgets.queries.editions import Seen
+from civic.budgets.queries.projects import Item
 from civic.budgets.rules_data import TOGETHER
 from civic.house.i18n import _
 from civic.proposals.states import THEMES

@@ -3,6 +3,12 @@
 from civic.budgets.service.adopting import record_adoption_within
 from civic.budgets.service.amending import amend, cancel, resume, suspend, withdraw_from_vote
 from civic.budgets.service.catalogue import freeze, propose, set_incompatible, withdraw
+from civic.budgets.service.funding import (
+    add_envelope,
+    add_funding,
+    drop_envelope,
+    drop_funding,
+)
 from civic.budgets.service.importing import CannotImport, Imported, import_election
 from civic.budgets.service.outcomes import (
     archive,
@@ -10,15 +16,7 @@ from civic.budgets.service.outcomes import (
     mark_delivery_begun_within,
     record_outcome_within,
 )
-from civic.budgets.service.preparing import (
-    add_envelope,
-    add_funding,
-    create,
-    drop_envelope,
-    drop_funding,
-    set_calendar,
-    set_rules,
-)
+from civic.budgets.service.preparing import create, set_calendar, set_rules
 from civic.budgets.service.recording import record, silence
 from civic.budgets.service.recounting import counted_units, may_recount, recount_file
 from civic.budgets.service.settling import settle

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.budgets.models import EditionRules
-from civic.budgets.service.preparing import locked, what_is_missing, write_rules
+from civic.budgets.service.preparing import locked
+from civic.budgets.service.writing_rules import what_is_missing, write_rules
 from civic.budgets.states import ACT_KINDS
 from civic.house import journal
 from civic.house.i18n import lazy

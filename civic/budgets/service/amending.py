@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from civic.ballots import service as ballots
 from civic.budgets.models import Edition, EditionProject, EditionRules
-from civic.budgets.service.preparing import locked, put_calendar, write_rules
+from civic.budgets.service.preparing import locked, put_calendar
+from civic.budgets.service.writing_rules import write_rules
 from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy

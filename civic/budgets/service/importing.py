@@ -16,13 +16,10 @@ from civic.ballots import queries as polls
 from civic.ballots import service as ballots
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
 from civic.budgets.rules_data import DEFAULTS
-from civic.budgets.service.preparing import (
-    create_within,
-    envelope_within,
-    funding_within,
-    write_rules,
-)
+from civic.budgets.service.funding import envelope_within, funding_within
+from civic.budgets.service.preparing import create_within
 from civic.budgets.service.settling import settle_within
+from civic.budgets.service.writing_rules import write_rules
 from civic.house import journal
 from civic.house.clock import paris
 from civic.house.db import writing
