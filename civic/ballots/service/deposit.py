@@ -87,13 +87,14 @@ def deposit(
     digest = urn.digest(sealed)
     token = urn.token_of(known.token, poll.slug, right_id)
     with writing(db):
-        ask = db.connection().execute
-        if hold_open_poll(db, poll.id, at) != len(gone):
+        on = db.connection()
+        ask = on.execute
+        if hold_open_poll(on, poll.id, at) != len(gone):
             raise Refusal(
                 lazy("Un projet vient d'être retiré du vote. Relisez votre bulletin."),
                 field="choices",
             )
-        _require_own(poll, items, choices, hold_right(db, poll.id, right_id))
+        _require_own(poll, items, choices, hold_right(on, poll.id, right_id))
         used, old = ask(_BEFORE, {"poll": poll.id, "right": right_id, "filed": token}).one()
         if used == "paper":
             raise Refusal(lazy("Vous avez déjà voté sur papier : c'est ce bulletin-là qui compte."))

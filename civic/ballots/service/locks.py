@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import Poll, VotingRight
@@ -75,12 +75,12 @@ def require_open(poll: Poll | Row[Any, Any, Any, Any], at: datetime) -> None:
         raise Refusal(lazy("Ce vote est clos : aucun bulletin n'est plus reçu."))
 
 
-def hold_open_poll(db: Session, poll_id: int, at: datetime) -> int:
+def hold_open_poll(on: Connection, poll_id: int, at: datetime) -> int:
     """Locks the poll for a deposit: many at once, but none during a closing.
 
     Refuses when no ballot is taken at this instant. Answers how many projects were withdrawn.
     """
-    row = db.connection().execute(_POLL, {"poll": poll_id}).first()
+    row = on.execute(_POLL, {"poll": poll_id}).first()
     if row is None:
         raise NotFound
     require_open(row, at)
@@ -88,10 +88,10 @@ def hold_open_poll(db: Session, poll_id: int, at: datetime) -> int:
     return withdrawals
 
 
-def hold_right(db: Session, poll_id: int, right_id: str) -> str | None:
+def hold_right(on: Connection, poll_id: int, right_id: str) -> str | None:
     """Locks the voting right: two deposits of it queue here. Refuses one that was taken away, or
     stands on a printed émargement. Answers its neighbourhood, if it has one."""
-    row = db.connection().execute(_RIGHT, {"poll": poll_id, "right": right_id}).first()
+    row = on.execute(_RIGHT, {"poll": poll_id, "right": right_id}).first()
     if row is None:
         raise NotFound
     _require_kept(row.revoked_reason)

@@ -24,8 +24,10 @@ HEADERS = {
 
 def set_headers(answer: Response) -> Response:
     """Adds them; what a view has said itself stays."""
+    said = {name.lower() for name, _value in answer.headers}
     for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+        if name.lower() not in said:
+            answer.headers.add(name, value)
     if settings().https:
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static":
