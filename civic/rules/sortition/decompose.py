@@ -60,7 +60,11 @@ class NoPanel(Exception):
 
 
 class Unproved(Exception):
-    """Diving finds nothing more, and proving was not asked for."""
+    """Diving finds nothing more, and proving was not asked for: ``panels`` are those found."""
+
+    def __init__(self, panels: Floats) -> None:
+        self.panels = panels
+        super().__init__()
 
 
 def decompose(
@@ -133,7 +137,7 @@ def _approach(
         if nearest.panels and _dived(diver, nearest):
             continue
         if not prove:
-            raise Unproved
+            raise Unproved(np.array(nearest.panels).reshape(-1, len(nearest.seats)))
         if not nearest.panels:
             return False
         if prover is None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from civic.rules.sortition import chances, listing, relax
+from civic.rules.sortition import chances, few, relax
 from civic.rules.sortition.decompose import Mixture, NoPanel, Unproved, decompose
 from civic.rules.sortition.panels import FEWEST, MOST, NOTHING, Seated, numbered
 from civic.rules.sortition.profiles import Floats, Profiles, Shape, group
@@ -81,6 +81,7 @@ def prepare(
         raise relax.explain(profiles, bounds, seats) from None
     tell("groupes", 0.0)
     seated, numbers = _numbers(profiles, mixture, best, panels, key)
+    ranges = _ranges(seated, range(1, len(people) + 1))
 
     each = np.zeros(len(people))
     for t, members in enumerate(profiles.members):
@@ -103,7 +104,7 @@ def prepare(
         "optimal": {str(place + 1): value for place, value in enumerate(optimal)},
         "bound": round(bound, 10),
         "numbers": numbers,
-        "panels": _ranges(seated),
+        "panels": ranges,
         "chance": chance,
         "rules": RULES,
         "previous": previous,
@@ -115,8 +116,8 @@ def prepare(
         lottery=Lottery(
             numbers,
             tuple(
-                (first, last, tuple(people[number - 1].id for number in row))
-                for first, last, row in _ranges(seated)
+                (first, last, tuple(row))
+                for first, last, row in _ranges(seated, [one.id for one in people])
             ),
             {one.id: int(count) for one, count in zip(people, seated.counts, strict=True)},
         ),
@@ -258,7 +259,7 @@ def _shared(shape: Shape, algorithm: str, tell: Progress) -> tuple[float, Floats
     panels. Each cut lowers the bound until it is reached, so that what comes out is the optimum;
     panels so few that they can be listed need no cut."""
     known = np.zeros((0, len(shape.sizes)))
-    listed = algorithm == "stratified" or not listing.may_be_listed(shape)
+    looked = algorithm != "stratified" and few.are_few(shape)
     furthest = 0.0
 
     def told(share: float) -> None:
@@ -270,15 +271,12 @@ def _shared(shape: Shape, algorithm: str, tell: Progress) -> tuple[float, Floats
     while True:
         best = chances.expected(shape, algorithm)
         try:
-            mixture, cut, known = decompose(shape, best, known, told, prove=listed)
-        except Unproved:
-            listed = True
-            panels = listing.every_panel(shape)
-            if panels is None:
-                continue
-            if not len(panels):
+            mixture, cut, known = decompose(shape, best, known, told, prove=not looked)
+        except Unproved as stopped:
+            answer = few.fairest(shape, stopped.panels, algorithm, told)
+            if answer is None:
                 raise NoPanel from None
-            held, weights, best, bound = listing.fairest(shape, panels, algorithm)
+            held, weights, best, bound = answer
             return bound, best, Mixture(weights, held)
         if mixture is not None:
             return chances.highest_minimum(shape), best, mixture
@@ -304,10 +302,12 @@ def _numbers(
     return more, panels
 
 
-def _ranges(seated: Seated) -> list[Any]:
-    """[first number, last number, [people's numbers]] for each different panel."""
+def _ranges(seated: Seated, names: Sequence[Any]) -> list[Any]:
+    """[first number, last number, [people's names]] for each different panel."""
     last = np.cumsum(seated.ranges)
+    # One object a name, however many panels hold it: there may be millions of seats.
+    shared = np.array(names, dtype=object)
     return [
-        [int(end - held), int(end - 1), row]
-        for end, held, row in zip(last, seated.ranges, (seated.people + 1).tolist(), strict=True)
+        [int(end - held), int(end - 1), shared[row].tolist()]
+        for end, held, row in zip(last, seated.ranges, seated.people, strict=True)
     ]

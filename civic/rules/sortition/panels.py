@@ -26,6 +26,8 @@ NOTHING = 1e-9
 # Exchanges tried when the rounded panels leave somebody short.
 EXCHANGES = 500
 Ints = NDArray[np.int64]
+# Millions of seats are held at once: half the room.
+Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Seated:
     """Different panels of people, J by K places in the candidates' order, sorted in a row; how
     many of the M numbers each holds; and each candidate's count of numbers."""
 
-    people: Ints
+    people: Places
     ranges: Ints
     counts: Ints
 
@@ -113,11 +115,11 @@ def _exchanged(chosen: Ints, panels: Floats, floor: Floats) -> Ints:
     return chosen
 
 
-def _seat(profiles: Profiles, panels: Ints, drawn: Ints) -> Ints:
+def _seat(profiles: Profiles, panels: Ints, drawn: Ints) -> Places:
     """People for each of the M panels (M by K places, sorted), ``drawn`` telling which of
     ``panels`` (J by T seats a profile) each is."""
     many, seats = len(drawn), int(panels[0].sum())
-    people = np.empty((many, seats), dtype=np.int64)
+    people = np.empty((many, seats), dtype=np.int32)
     filled = np.zeros(many, dtype=np.int64)
     sharing = {t for alike in profiles.classes for t in alike[0]}
     for t, members in enumerate(profiles.members):
@@ -142,7 +144,7 @@ def _seat_households(
     alike: tuple[dict[int, tuple[int, ...]], ...],
     panels: Ints,
     drawn: Ints,
-    people: Ints,
+    people: Places,
     filled: Ints,
 ) -> None:
     """Seats of one class of alike households: a household gives one seat a panel at most, to the

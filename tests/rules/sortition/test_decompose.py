@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from civic.rules.sortition import Candidate, Criterion, chances, listing, prepare
+from civic.rules.sortition import Candidate, Criterion, chances, few, prepare, seeking
 from civic.rules.sortition.decompose import CLOSE, decompose
 from civic.rules.sortition.nearest import Nearest
 from civic.rules.sortition.profiles import Profiles, group
@@ -44,32 +44,58 @@ def test_panels_average_to_the_optimum_where_peeling_does_not_get_to_the_end(
     assert ((found >= 0) & (found <= shape.sizes) & (found == np.rint(found))).all()
 
 
-@settings(max_examples=30)
-@given(st.integers(0, 10**9))
-def test_the_list_holds_every_panel_and_its_fairest_weights_are_the_optimum(seed: int) -> None:
+# All panels listed; the search alone; the search that forgets nearly all, so that programs answer.
+WAYS = [(seeking.LISTED, seeking.SOME), (0, seeking.SOME), (0, 1)]
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**9), st.sampled_from(WAYS))
+def test_few_seats_are_shared_as_the_listing_of_every_panel_says(
+    seed: int, way: tuple[int, int]
+) -> None:
     people, criteria, seats = made.tiny(seed)
     profiles = grouped(people, criteria, seats)
     possible = oracle.panels(people, criteria, seats)
-    place = {who: t for t, members in enumerate(profiles.members) for who in members}
-    kinds = {
-        tuple(np.bincount([place[who] for who in panel], minlength=len(profiles.members)))
-        for panel in possible
-    }
-    listed = listing.every_panel(profiles.shape)
-    assert listed is not None
-    points = listing.seats_held(listed, len(profiles.members))
-    assert {tuple(panel.astype(int)) for panel in points} == kinds
-    assert len(listed) == len(kinds)
+    with mock.patch.object(seeking, "LISTED", way[0]), mock.patch.object(seeking, "SOME", way[1]):
+        answer = few.fairest(profiles.shape, np.zeros((0, len(profiles.members))), "leximin")
     if not possible:
+        assert answer is None
         return
-    # Two panels at first: the others have to be priced in.
-    with mock.patch.object(listing, "FIRST", 2):
-        _panels, weights, held, smallest = listing.fairest(profiles.shape, listed, "leximin")
+    assert answer is not None
+    panels, weights, held, smallest = answer
+    place = {who: t for t, members in enumerate(profiles.members) for who in members}
     best = oracle.leximin(len(people), possible)
     mine = [held[place[who]] / profiles.shape.sizes[place[who]] for who in range(len(people))]
     assert mine == pytest.approx(best, abs=1e-6)
     assert smallest == pytest.approx(min(best), abs=1e-6)
     assert weights.sum() == pytest.approx(1.0)
+    used = panels @ profiles.shape.rows.T
+    assert ((used >= profiles.shape.lower) & (used <= profiles.shape.upper)).all()
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**9), st.sampled_from(WAYS))
+def test_a_panel_that_prices_ask_for_is_found_or_there_is_none(
+    seed: int, way: tuple[int, int]
+) -> None:
+    people, criteria, seats = made.tiny(seed)
+    profiles = grouped(people, criteria, seats)
+    possible = oracle.panels(people, criteria, seats)
+    if not possible:
+        return
+    with mock.patch.object(seeking, "LISTED", way[0]), mock.patch.object(seeking, "SOME", way[1]):
+        seeker = seeking.Seeker(profiles.shape)
+        prices = np.random.default_rng(seed).normal(0.2, 1.0, len(profiles.members))
+        place = {who: t for t, members in enumerate(profiles.members) for who in members}
+        worth = [sum(prices[place[who]] for who in panel) for panel in possible]
+        base = max(worth)
+        mine = prices[seeker.profiles]
+        assert not len(seeker.panels(mine, base + 1e-8))
+        found = seeker.panels(mine, base - 1e-6)
+    assert len(found)
+    assert (found @ mine) == pytest.approx(np.full(len(found), base), abs=2e-6)
+    seated = {t for panel in possible for t in {place[who] for who in panel}}
+    assert seated <= set(seeker.profiles.tolist()), "who may sit is never left out"
 
 
 def test_six_seats_that_eight_features_hold_tightly() -> None:
@@ -81,19 +107,16 @@ def test_six_seats_that_eight_features_hold_tightly() -> None:
     assert sum(prepared.optimal.values()) == pytest.approx(seats, abs=1e-6)
 
 
-def test_a_program_that_holds_some_panels_finds_the_optimum_over_the_list() -> None:
+def test_six_seats_are_shared_alike_with_and_without_the_list() -> None:
     shape = grouped(*made.town(3, people=60, seats=6, kinds=(2, 4, 4, 3, 3, 2, 2, 5))).shape
-    listed = listing.every_panel(shape)
+    none = np.zeros((0, len(shape.sizes)))
+    listed = few.fairest(shape, none, "leximin")
+    with mock.patch.object(seeking, "LISTED", 0):
+        sought = few.fairest(shape, none, "leximin")
     assert listed is not None
-    assert len(listed) > 5 * listing.FIRST, "nothing is left to price in: this tests nothing"
-    panels, weights, held, smallest = listing.fairest(shape, listed, "leximin")
-    with mock.patch.object(listing, "FIRST", len(listed)):
-        _panels, _weights, whole, first = listing.fairest(shape, listed, "leximin")
-    assert smallest == pytest.approx(first, abs=1e-9)
-    assert held == pytest.approx(whole, abs=1e-7)
-    assert weights @ panels == pytest.approx(held)
-    used = panels @ shape.rows.T
-    assert ((used >= shape.lower) & (used <= shape.upper)).all()
+    assert sought is not None
+    assert listed[3] == pytest.approx(sought[3], abs=1e-9)
+    assert listed[2] == pytest.approx(sought[2], abs=1e-7)
 
 
 @settings(max_examples=60)
