@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from civic.rules.sortition.chances import PRICED
 from civic.rules.sortition.profiles import Floats, Shape
@@ -42,7 +43,7 @@ def fairest(
     if not len(held):
         return None
     # Whom no panel can seat has no chance; the others are what remains to be shared.
-    seated = held.any(axis=0)
+    seated: NDArray[np.bool_] = np.any(held, axis=0)
     first = None if seated.all() and len(seated) == kinds else 0.0
     sharing = _Sharing(shape.sizes[seeker.profiles][seated], held[:, seated])
     prices = np.zeros(len(seated))
@@ -74,7 +75,6 @@ def _covering(seeker: Seeker, held: Floats) -> Floats:
         missing = np.where(held.any(axis=0), 0.0, 1.0)
         new = seeker.panels(missing, 0.5) if missing.any() else held[:0]
         if not len(new):
-            # Without a seat to fill, prices find nothing: is there any panel at all?
             return held
         held = np.vstack([held, new])
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from civic.rules.sortition import chances, few, relax
 from civic.rules.sortition.decompose import Mixture, NoPanel, Unproved, decompose
-from civic.rules.sortition.panels import FEWEST, MOST, NOTHING, Seated, numbered
+from civic.rules.sortition.panels import FEWEST, MOST, NOTHING, Seated, numbered, too_few
 from civic.rules.sortition.profiles import Floats, Profiles, Shape, group
 from civic.rules.sortition.values import (
     ALGORITHMS,
@@ -80,13 +80,16 @@ def prepare(
     except (chances.Unreachable, NoPanel):
         raise relax.explain(profiles, bounds, seats) from None
     tell("groupes", 0.0)
-    seated, numbers = _numbers(profiles, mixture, best, panels, key)
-    ranges = _ranges(seated, range(1, len(people) + 1))
-
     each = np.zeros(len(people))
     for t, members in enumerate(profiles.members):
         each[list(members)] = best[t] / profiles.shape.sizes[t]
     each[each < NOTHING] = 0.0
+    fewest = FEWEST
+    while algorithm == "leximin" and fewest < MOST and too_few(fewest, float(each[each > 0].min())):
+        fewest *= 10
+    seated, numbers = _numbers(profiles, mixture, best, panels, key, fewest)
+    ranges = _ranges(seated, range(1, len(people) + 1))
+
     optimal = [round(float(value), 10) for value in each]
     private = _private(people, bounds, key)
     public: dict[str, object] = {
@@ -285,9 +288,15 @@ def _shared(shape: Shape, algorithm: str, tell: Progress) -> tuple[float, Floats
 
 
 def _numbers(
-    profiles: Profiles, mixture: Mixture, best: Floats, panels: int | None, key: bytes
+    profiles: Profiles,
+    mixture: Mixture,
+    best: Floats,
+    panels: int | None,
+    key: bytes,
+    fewest: int,
 ) -> tuple[Seated, int]:
-    numbers = FEWEST
+    """The panels, numbered, and M: at least ``fewest``, or what was asked for."""
+    numbers = fewest
     while (seated := numbered(profiles, mixture, best, numbers, key)) is None:
         numbers *= 10
         if numbers > MOST:

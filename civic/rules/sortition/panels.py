@@ -63,6 +63,17 @@ def numbered(
     return Seated(rows[order], ranges[order], counts)
 
 
+def too_few(numbers: int, smallest: float) -> bool:
+    """Whether it is proved that no lottery of ``numbers`` panels keeps the promise, ``smallest``
+    being the highest smallest chance of those that can have one.
+
+    Counts are whole, and somebody's is at most ``numbers`` x ``smallest``: were everybody's above
+    it, their chances would all be higher than is possible. So a whole number has to lie between
+    0.97 of that and that. That one does is no proof that such a lottery exists.
+    """
+    return max(1, math.ceil(KEPT * numbers * smallest - 1e-9)) > numbers * smallest + 1e-4
+
+
 def _least(profiles: Profiles, seats: Floats, numbers: int) -> Ints:
     """The smallest count that the promise leaves to each profile's people."""
     chances = seats / profiles.shape.sizes

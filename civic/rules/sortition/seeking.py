@@ -57,7 +57,7 @@ class Seeker:
         # What is needed and rare comes first: profiles that nobody further on can stand in for.
         rare = np.lexsort((rows.sum(axis=1), least == 0))
         order = np.lexsort(-rows[rare[::-1]])
-        may = ~(rows > most[:, None]).any(axis=0)
+        may: NDArray[np.bool_] = ~np.any(rows > most[:, None], axis=0)
         groups = _apart(rows)
         lacks = np.maximum(least[:, None] - rows, 0)
         for first, end in zip(groups, [*groups[1:], len(rows)], strict=True):

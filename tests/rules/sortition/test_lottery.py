@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from civic.rules.sortition import BadInput, Candidate, Criterion, Infeasible, commitment, prepare
+from civic.rules.sortition.panels import too_few
 from tests.rules.sortition import made
 
 ROUND = """
@@ -58,6 +59,23 @@ def test_fewer_panels_than_fairness_takes_are_refused_with_the_count() -> None:
     assert prepare(people, [], 1, secret=b"s").public["numbers"] == 10_000
     with pytest.raises(BadInput, match="il en faut 10000"):
         prepare(people, [], 1, secret=b"s", panels=1000)
+
+
+@pytest.mark.parametrize("many", [3, 31, 334, 350, 501, 700, 999, 1000, 1001])
+def test_one_seat_among_people_alike_takes_as_many_numbers_as_the_counts_prove(many: int) -> None:
+    # Everybody has 1 / many: the proof that a number of panels is too few is the only limit here.
+    people = [Candidate(f"p{place}", {}) for place in range(many)]
+    numbers = prepare(people, [], 1, secret=b"s").lottery.numbers
+    assert not too_few(numbers, 1 / many)
+    assert numbers == 1_000 or too_few(numbers // 10, 1 / many)
+
+
+def test_fewer_panels_are_never_said_impossible_where_they_were_made() -> None:
+    people, criteria, seats = made.town(people=60, seats=8, kinds=(2, 3))
+    prepared = prepare(people, criteria, seats, secret=b"s")
+    smallest = min(chance for chance in prepared.optimal.values() if chance)
+    assert not too_few(prepared.lottery.numbers, smallest)
+    assert too_few(10, smallest)
 
 
 def test_more_panels_may_be_asked() -> None:
