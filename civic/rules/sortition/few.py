@@ -19,7 +19,7 @@ from civic.rules.sortition.program import INFINITY, Program
 from civic.rules.sortition.seeking import Seeker
 
 # More seats than this are left to cuts.
-SEATS = 16
+SEATS = 12
 
 
 def are_few(shape: Shape) -> bool:
