@@ -79,7 +79,7 @@ def colleges(council: CitizenCouncil, sitting: Sequence[Member]) -> list[College
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something looked at before an installation: kind is success, warning or error (which
+    """Something looked at before an installation: kind is done, warning or error (which
     forbids it)."""
 
     kind: str
@@ -104,7 +104,7 @@ def installation_checks(council: CitizenCouncil, rows: Sequence[Member]) -> list
     if accepted:
         found.append(
             Check(
-                "success",
+                "done",
                 ngettext(
                     "%(n)s personne a accepté et commence son mandat.",
                     "%(n)s personnes ont accepté et commencent leur mandat.",
