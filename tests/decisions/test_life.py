@@ -210,6 +210,8 @@ def test_follow_up_moves_a_retained_project_to_its_delivery(db: Session, tmp_pat
     seen = queries.one_followed(db, keys["1"])
     assert seen is not None
     assert (seen.outcome, seen.spent) == ("delivered", 38_500_00)
+    said = [one.on for one in queries.news(db, "moving", 4)]
+    assert said == [date(2026, 9, 30)]  # one line a project: its latest step
 
 
 # --- through the pages ---------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from civic.budgets.models import Edition, EditionProject
 from civic.decisions.models import Act, FollowUp
@@ -25,7 +25,8 @@ OPEN_DATA = (
 
 
 def news(db: Session, kind: str, most: int) -> list[News]:
-    """The latest acts ("decided") or milestones reached ("moving"): one statement."""
+    """The latest acts ("decided"), or the projects that reached a milestone last, each with its
+    latest one ("moving"): one statement."""
     if kind == "decided":
         acts = db.execute(
             select(Act.id, Act.title, Act.authority, Act.number, Act.published_at)
@@ -44,12 +45,24 @@ def news(db: Session, kind: str, most: int) -> list[News]:
             if published_at is not None
         ]
     if kind == "moving":
+        later = aliased(FollowUp)
+        passed = (
+            select(later.id)
+            .where(
+                later.edition_project_id == FollowUp.edition_project_id,
+                or_(
+                    later.done_on > FollowUp.done_on,
+                    and_(later.done_on == FollowUp.done_on, later.id > FollowUp.id),
+                ),
+            )
+            .exists()
+        )
         steps = db.execute(
             select(Project.title, Edition.title, FollowUp.milestone, FollowUp.done_on)
             .join(EditionProject, EditionProject.id == FollowUp.edition_project_id)
             .join(Project, Project.id == EditionProject.project_id)
             .join(Edition, Edition.id == EditionProject.edition_id)
-            .where(FollowUp.done_on.is_not(None), Edition.is_external.is_(False))
+            .where(FollowUp.done_on.is_not(None), Edition.is_external.is_(False), ~passed)
             .order_by(FollowUp.done_on.desc(), FollowUp.id.desc())
             .limit(most)
         )
