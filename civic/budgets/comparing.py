@@ -55,14 +55,18 @@ def measures(
     purses: Sequence[Purse],
     rules: Mapping[str, Any],
     incompatible: Sequence[Sequence[str]] = (),
+    *,
+    done: Sequence[Unit] | None = None,
 ) -> dict[str, Any]:
     """As JSON keeps it: `own`, the effect of the règlement's rule, `others`, of each other rule by
     name, and `shares`, what Equal Shares gave each voter, for « et mes choix ».
 
     An effect: winners (references), spent (cents), chose (how many chose something), none (how many
-    of them have none of their choices funded), places ({neighbourhood: cents}).
+    of them have none of their choices funded), places ({neighbourhood: cents}). `done`:
+    the elections by the règlement's rule, if they have been counted already.
     """
-    done = units(candidates, ballots, purses, rules, incompatible)
+    if done is None:
+        done = units(candidates, ballots, purses, rules, incompatible)
     answer: dict[str, Any] = {
         "own": effect_of(candidates, ballots, _winners(done)),
         "others": {},

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -25,8 +26,9 @@ class Edition(Base):
     """One édition. `status` is what people decided; the phase of the day comes from the calendar
     (`queries.phase`). Instants of the calendar are the first of each phase and the end of the last.
 
-    `incompatible` lists groups of project numbers of which one at most may win. `measures` is
-    written with the result: its effect, and what other rules would have given.
+    `incompatible` lists groups of project numbers of which one at most may win. `measures`:
+    turnout, written with the result; its effect and what other rules would have given, written by
+    the worker soon after, at `compared_at`.
 
     `is_external` marks the éditions of elsewhere that only illustrate (`source_note` says whence).
     """
@@ -77,6 +79,7 @@ class Edition(Base):
     catalogue_digest: Mapped[str] = mapped_column(String(64), default="")
     sealed_at: Mapped[Instant | None]
     settled_at: Mapped[Instant | None]
+    compared_at: Mapped[Instant | None]
     measures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     made_at: Mapped[Instant]
 
@@ -186,3 +189,17 @@ class EditionRecording(Base):
     )
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
     digest: Mapped[str] = points_to("stored_file.digest")
+
+
+class RecountFile(Base):
+    """The opened ballots of one envelope (0: of all together) as a `.pb` file, made once: only
+    where they are published, and gone with the count when a contest sets it aside."""
+
+    __tablename__ = "recount_file"
+
+    poll_id: Mapped[int] = mapped_column(
+        ForeignKey("poll_count.poll_id", ondelete="CASCADE"), primary_key=True
+    )
+    envelope_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -6,10 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from civic.ballots import queries as polls
 from civic.ballots import service as votes
+from civic.ballots.models import PollStep
 from civic.budgets import queries, service
+from civic.budgets.models import RecountFile
 from civic.house.db import writing
 from civic.house.refusal import Refusal
 from civic.proposals import queries as proposals
@@ -55,6 +58,12 @@ def test_a_new_count_takes_the_place_of_the_first_and_elus_wait_for_it(
     for _member in range(2):
         votes.open_urn(db, poll_id=poll.id, known=known, by=make_person(db), at=AFTER)
     service.settle(db, edition_id=made.id, by="system", at=AFTER)
+    with writing(db):
+        step = db.get_one(PollStep, (poll.id, "counted"))
+        step.figures = {**step.figures, "bulletins_publies": True}  # as if there were many ballots
+    assert service.compare_due(db, AFTER) == 1
+    before = queries.recount_digests(db, poll.id)
+    assert len(before) == 1
     first = {one.reference: one for one in queries.catalogue(db, made.id)}
     assert (first["1"].elected, first["2"].elected) == (True, False)
 
@@ -82,6 +91,9 @@ def test_a_new_count_takes_the_place_of_the_first_and_elus_wait_for_it(
     )  # fmt: skip
     with pytest.raises(Refusal, match="contesté"):
         decide()
+    db.rollback()
+    assert db.scalars(select(RecountFile)).all() == []  # the file went with its count
+    assert service.compare_due(db, LATER) == 0
     clock.set(LATER)
     anyone, agent = visitor_of(app), visitor_of(app, made.agent.email)
     assert "il est contesté" in anyone.see(f"/budgets/{made.slug}/resultats").text
@@ -98,6 +110,14 @@ def test_a_new_count_takes_the_place_of_the_first_and_elus_wait_for_it(
     clock.set(LATER + timedelta(hours=1))
     agent.send(f"/budgets/{made.slug}/gestion", button="Proclamer les résultats")
     db.rollback()
+    assert queries.recount_digests(db, poll.id) == {}
+    with writing(db):
+        step = db.get_one(PollStep, (poll.id, "counted"))
+        step.figures = {**step.figures, "bulletins_publies": True}
+    assert service.compare_due(db, LATER) == 1
+    after = queries.recount_digests(db, poll.id)
+    assert after.keys() == before.keys()
+    assert after != before
     again = {one.reference: one for one in queries.catalogue(db, made.id)}
     assert (again["1"].elected, again["2"].elected) == (False, True)
     told = [proposals.proposal(db, one) for one in (1, 2)]

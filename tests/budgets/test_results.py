@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import func, select
 
+from civic.ballots import queries as polls
 from civic.ballots.models import PollStep
 from civic.budgets import queries, service
-from civic.budgets.models import BudgetEnvelope
+from civic.budgets.counting import units
+from civic.budgets.models import BudgetEnvelope, RecountFile
+from civic.budgets.service.recounting import recount_file
+from civic.budgets.service.settling import on_the_ballot, opened_ballots, rules_in_force
 from civic.house.db import writing
 from civic.rules import tally
 from tests.budgets.make import AFTER, DURING, Made, frozen, voted
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from civic.house.settings import Settings
+    from tests.machine.pages import Page
     from tests.machine.statements import CountStatements
     from tests.machine.stopped import StoppedClock
 
@@ -30,7 +36,17 @@ def settled(
     db: Session, folder: Path, costs: tuple[tuple[int, int], ...], *ballots: tuple[str, ...],
     **rules: Any,
 ) -> Made:  # fmt: skip
-    """An édition with its result."""
+    """An édition with its result, which the worker has compared."""
+    made = proclaimed(db, folder, costs, *ballots, **rules)
+    assert service.compare_due(db, AFTER) == 1
+    return made
+
+
+def proclaimed(
+    db: Session, folder: Path, costs: tuple[tuple[int, int], ...], *ballots: tuple[str, ...],
+    **rules: Any,
+) -> Made:  # fmt: skip
+    """An édition whose result was just proclaimed."""
     made = frozen(db, folder, costs, model="other", **rules)
     voted(db, folder, made, *ballots)
     service.settle(db, edition_id=made.id, by=made.agent.person, at=AFTER)
@@ -158,15 +174,23 @@ def test_opened_ballots_are_published_where_the_reglement_says_and_count_the_sam
     app: Flask, db: Session, settings: Settings, clock: StoppedClock, tmp_path: Path
 ) -> None:
     clock.set(AFTER)
-    made = settled(
+    made = proclaimed(
         db, settings.vault, ((0, 45_000_00), (0, 20_000_00), (1, 9_000_00)),
         ("1", "2"), ("1",), ("3", "1"), publication="always",
     )  # fmt: skip
     public = visitor_of(app)
-    assert ".pb" not in public.see(f"/budgets/{made.slug}/resultats").html  # too few ballots
+    page = public.see(f"/budgets/{made.slug}/resultats")
+    assert ".pb" not in page.html  # too few ballots
+    assert "pour recompter" not in page
     certified(db, made, published=True)
     page = public.see(f"/budgets/{made.slug}/resultats")
-    links = re.findall(r'href="([^"]+\.pb)"', page.html)
+    assert "le fichier est en cours de préparation" in page
+    public.fetch(f"/budgets/{made.slug}/resultats/{made.envelopes[0]}.pb", 404)
+    db.rollback()
+    service.compare_due(db, AFTER)
+    page = public.see(f"/budgets/{made.slug}/resultats")
+    assert "en cours de préparation" not in page
+    links = files_of(page)
     assert len(links) == 2
     content = public.fetch(links[0], type="text/plain").body
     assert content == public.fetch(links[0], type="text/plain").body
@@ -176,6 +200,67 @@ def test_opened_ballots_are_published_where_the_reglement_says_and_count_the_sam
     assert set(tally.count(election, "greedy", tie="cheapest").winners) == won
     certified(db, made, published=False)
     public.fetch(links[0], 404)
+
+
+def files_of(page: Page) -> list[str]:
+    """The addresses of a result's files to count again."""
+    return re.findall(r'href="([^"]+\.pb\?v=[0-9a-f]{16})"', page.html)
+
+
+def test_a_file_to_recount_is_made_once_and_asked_for_again_only_when_it_changes(
+    app: Flask,
+    db: Session,
+    settings: Settings,
+    clock: StoppedClock,
+    count_statements: CountStatements,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock.set(AFTER)
+    made = proclaimed(
+        db, settings.vault, ((0, 45_000_00), (1, 9_000_00), (1, 12_000_00)),
+        *[("1", "2"), ("3", "1"), ("2",)] * 5, publication="always",
+    )  # fmt: skip
+    certified(db, made, published=True)
+    db.rollback()
+    service.compare_due(db, AFTER)
+    made_now = recounted(db, made)
+    monkeypatch.setattr(polls, "opened", None)  # nobody reads a ballot any more
+    public = visitor_of(app)
+    with count_statements() as statements:
+        page = public.see(f"/budgets/{made.slug}/resultats")
+    assert len(statements) <= 10
+    for link, content in zip(files_of(page), made_now, strict=True):
+        with count_statements() as statements:
+            page = public.fetch(link, type="text/plain")
+        assert len(statements) <= 9
+        assert page.body == content
+        assert page.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        etag = page.headers["ETag"]
+        with count_statements() as statements:
+            again = public.fetch(link, 304, headers={"If-None-Match": f"W/{etag}"})
+        assert (again.body, again.headers["ETag"]) == (b"", etag)
+        assert not any("recount_file.content" in one for one in statements)
+        for plain in (link.partition("?")[0], f"{link}0"):
+            page = public.fetch(plain, type="text/plain")
+            assert (page.body, page.headers["ETag"]) == (content, etag)
+            assert "immutable" not in page.headers["Cache-Control"]
+        part = public.fetch(link, 206, headers={"Range": "bytes=4-9"})
+        assert part.body == content[4:10]
+
+
+def recounted(db: Session, made: Made) -> list[bytes]:
+    """The files of a result, worked out anew from its opened ballots."""
+    row = seen_of(db, made).row
+    assert row.poll_id is not None
+    purses, _rows, candidates = on_the_ballot(db, row.id)
+    rules = rules_in_force(db, row).data
+    done = units(candidates, opened_ballots(db, row.poll_id), purses, rules, row.incompatible)
+    return [recount_file(row, one, place="Essaiville") for one in done]
+
+
+def test_ballots_that_are_not_published_are_in_no_file(db: Session, settings: Settings) -> None:
+    settled(db, settings.vault, ((0, 45_000_00), (1, 9_000_00)), ("1",), publication="always")
+    assert db.scalar(select(func.count()).select_from(RecountFile)) == 0
 
 
 def certified(db: Session, made: Made, *, published: bool) -> None:
@@ -192,13 +277,17 @@ def certified(db: Session, made: Made, *, published: bool) -> None:
 def test_a_recount_file_passes_the_checker_of_the_format(
     db: Session, settings: Settings, tmp_path: Path
 ) -> None:
-    made = settled(
+    made = proclaimed(
         db, settings.vault, ((0, 45_000_00), (0, 20_000_00), (1, 9_000_00), (1, 12_000_00)),
         ("1", "2"), ("1",), ("3", "1"), ("4",), publication="always",
     )  # fmt: skip
-    row = seen_of(db, made).row
-    for unit in service.counted_units(db, row):
-        content = service.recount_file(row, unit, place="Essaiville")
+    certified(db, made, published=True)
+    db.rollback()
+    service.compare_due(db, AFTER)
+    stored = db.scalars(select(RecountFile.content).order_by(RecountFile.envelope_id)).all()
+    assert stored == recounted(db, made)
+    assert len(stored) == 2
+    for content in stored:
         assert checked(content, tmp_path) == {"errors": {}, "warnings": {}}
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from civic.accounts.demo import PASSWORD
 from civic.ballots import queries
 from civic.ballots.models import TYPES, Poll
+from civic.budgets.models import Edition
 from civic.house.urn_commands import group
 from tests.machine.visitor import Visitor
 
@@ -101,3 +102,10 @@ def test_the_open_vote_has_places_and_homonyms_that_wait(demo_app: Flask) -> Non
     theirs = [one for one in shown if "quelqu'un d'autre de la commission décide" in one.text]
     assert len(theirs) == 1
     assert not theirs[0].all("form[@id='decide']")
+
+
+def test_every_result_of_the_demo_is_compared_with_other_rules(demo_app: Flask) -> None:
+    with Session(demo_app.extensions["civic_engine"]) as db:
+        settled = db.scalars(select(Edition).where(Edition.settled_at.is_not(None))).all()
+    assert {row.is_external for row in settled} == {False, True}
+    assert all(row.compared_at and row.measures["others"] for row in settled)

@@ -243,6 +243,7 @@ def _vote(db: Session, demo: Demo, letters: int = 140) -> None:
             by=demo.staff[member], at=after,
         )  # fmt: skip
     service.settle(db, edition_id=edition, by=demo.staff["agent"], at=after + timedelta(hours=2))
+    service.compare(db, edition_id=edition, at=after + timedelta(hours=2))
 
 
 def _elsewhere(db: Session, demo: Demo) -> None:

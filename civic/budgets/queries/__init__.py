@@ -3,6 +3,7 @@
 from civic.budgets.queries.comparing import (
     Comparison,
     Tried,
+    comparing,
     comparison,
     may_compare,
     simulated,
@@ -37,6 +38,7 @@ from civic.budgets.queries.projects import (
     sealed,
 )
 from civic.budgets.queries.recordings import recordings
+from civic.budgets.queries.recounts import recount_content, recount_digests
 from civic.budgets.queries.results import Part, TookPart, differences, money_by, results, took_part
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "ballot_items",
     "by_poll",
     "catalogue",
+    "comparing",
     "comparison",
     "councils",
     "differences",
@@ -74,6 +77,8 @@ __all__ = [
     "project",
     "proposals_of",
     "recordings",
+    "recount_content",
+    "recount_digests",
     "results",
     "scope_of",
     "sealed",

@@ -50,16 +50,22 @@ class Comparison:
 
 
 def may_compare(seen: Seen) -> bool:
-    """Whether everybody may see it: the règlement says so, or it is an example of elsewhere."""
-    if seen.row.settled_at is None:
+    """Whether everybody may see it: the règlement says so, or it is an example of elsewhere. Also
+    while it is worked out; never if the ballots were destroyed before it was."""
+    if seen.row.settled_at is None or not (comparing(seen) or seen.row.measures.get("own")):
         return False
     return seen.row.is_external or bool(seen.current and seen.current.data.get("compare"))
 
 
+def comparing(seen: Seen) -> bool:
+    """Whether a result still waits for what the worker works out after it."""
+    return seen.row.settled_at is not None and seen.row.compared_at is None
+
+
 def comparison(seen: Seen) -> Comparison | None:
-    """The rules side by side; None before the result."""
+    """The rules side by side; None before the worker has compared them."""
     kept = seen.row.measures
-    if not kept or seen.current is None:
+    if "own" not in kept or seen.current is None:
         return None
     own = kept["own"]
     first = set(own["winners"])
@@ -92,12 +98,12 @@ def simulated(db: Session, *, all_of_them: bool) -> list[tuple[str, str, int]]:
     rows = db.execute(
         select(Edition, EditionRules.data)
         .join(EditionRules, EditionRules.edition_id == Edition.id)
-        .where(Edition.settled_at.is_not(None))
+        .where(Edition.compared_at.is_not(None))
         .order_by(Edition.vote_opens_at.desc(), EditionRules.version.desc())
     )
     found: dict[str, tuple[str, str, int]] = {}
     for row, data in rows:
-        if row.slug in found or not row.measures:
+        if row.slug in found or "own" not in row.measures:
             continue
         if all_of_them or row.is_external or data.get("compare"):
             found[row.slug] = (row.slug, row.title, row.measures["own"]["chose"])

@@ -3,6 +3,7 @@
 from civic.budgets.service.adopting import record_adoption_within
 from civic.budgets.service.amending import amend, cancel, resume, suspend, withdraw_from_vote
 from civic.budgets.service.catalogue import freeze, propose, set_incompatible, withdraw
+from civic.budgets.service.comparing import compare, compare_due
 from civic.budgets.service.funding import (
     add_envelope,
     add_funding,
@@ -18,7 +19,7 @@ from civic.budgets.service.outcomes import (
 )
 from civic.budgets.service.preparing import create, set_calendar, set_rules
 from civic.budgets.service.recording import record, silence
-from civic.budgets.service.recounting import counted_units, may_recount, recount_file
+from civic.budgets.service.recounting import may_recount
 from civic.budgets.service.settling import settle
 
 __all__ = [
@@ -29,7 +30,8 @@ __all__ = [
     "amend",
     "archive",
     "cancel",
-    "counted_units",
+    "compare",
+    "compare_due",
     "create",
     "drop_envelope",
     "drop_funding",
@@ -42,7 +44,6 @@ __all__ = [
     "record",
     "record_adoption_within",
     "record_outcome_within",
-    "recount_file",
     "resume",
     "set_calendar",
     "set_incompatible",

@@ -16,6 +16,7 @@ from civic.ballots import queries as polls
 from civic.ballots import service as ballots
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
 from civic.budgets.rules_data import DEFAULTS
+from civic.budgets.service.comparing import compare
 from civic.budgets.service.funding import envelope_within, funding_within
 from civic.budgets.service.preparing import create_within
 from civic.budgets.service.settling import settle_within
@@ -91,9 +92,10 @@ def import_election(
     title: str | None = None,
     source: str = "",
 ) -> Imported:
-    """Makes a past, external édition of a file's projects and ballots, and counts it.
+    """Makes a past, external édition of a file's projects and ballots, counts it, and compares.
 
-    All or nothing. Raises CannotImport for amounts that are no cents of euros, ballots by
+    All or nothing, but for what other rules would have given: if this stops there, the worker does
+    it. Raises CannotImport for amounts that are no cents of euros, ballots by
     preference, decimal points, a municipality of ours, or an édition that is already there.
     """
     _refuse_what_cannot_stand(election)
@@ -122,7 +124,8 @@ def import_election(
             projects=len(items),
             ballots=election.voters,
         )
-        return Imported(
+        edition_id = row.id
+        done = Imported(
             row.slug,
             len(items),
             election.voters,
@@ -130,6 +133,8 @@ def import_election(
             _cents(election.budget, election.scale),
             tuple(differences),
         )
+    compare(db, edition_id=edition_id, at=at)
+    return done
 
 
 def _refuse_what_cannot_stand(election: tally.Election) -> None:

@@ -7,9 +7,8 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from civic.ballots import queries as polls
-from civic.budgets.counting import Unit, units
+from civic.budgets.counting import Unit
 from civic.budgets.models import Edition
-from civic.budgets.service.settling import on_the_ballot, opened_ballots, rules_in_force
 from civic.house.clock import day_of
 from civic.rules import tally
 
@@ -21,14 +20,6 @@ def may_recount(db: Session, poll: polls.PollView) -> bool:
         return True
     done = polls.steps(db, poll.id).get("counted")
     return done is not None and bool(done.figures.get("bulletins_publies"))
-
-
-def counted_units(db: Session, row: Edition) -> list[Unit]:
-    """The elections of a settled édition, counted again from its opened ballots."""
-    assert row.poll_id is not None
-    purses, _rows, candidates = on_the_ballot(db, row.id)
-    ballots = opened_ballots(db, row.poll_id)
-    return units(candidates, ballots, purses, rules_in_force(db, row).data, row.incompatible)
 
 
 def recount_file(row: Edition, unit: Unit, *, place: str) -> bytes:

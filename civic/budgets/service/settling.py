@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from civic.ballots import queries as polls
 from civic.ballots.models import ProjectWithdrawal
-from civic.budgets.comparing import measures
 from civic.budgets.counting import Candidate, Purse, count
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
 from civic.budgets.service.preparing import locked
@@ -30,7 +29,7 @@ def settle(db: Session, *, edition_id: int, by: str, at: datetime) -> int:
 
     After a contest that had the vote counted again, the new count takes the place of the first, as
     long as the élus have not decided. Nothing is chosen here: the same ballots and rules give the
-    same result, whoever asks.
+    same result, whoever asks. What other rules would have given waits for the worker (`compare`).
     """
     row = db.get(Edition, edition_id)
     ready = row is not None and row.poll_id is not None
@@ -114,11 +113,8 @@ def settle_within(
             else "withdrawn" if result.cause == "withdrawn"
             else "not_selected"
         )  # fmt: skip
-    row.measures = {
-        **measures(candidates, ballots, purses, rules.data, row.incompatible),
-        "turnout": {} if row.is_external else turnout_of(db, row),
-    }
-    row.settled_at = at
+    row.measures = {"turnout": {} if row.is_external else turnout_of(db, row)}
+    row.settled_at, row.compared_at = at, None
     journal.record(
         db,
         at=at,

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template, request, url_for
 
 from civic.ballots import queries as polls
 from civic.budgets import queries, service
@@ -154,6 +154,7 @@ def results(slug: str) -> Any:
     poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
     counted = polls.result(db(), poll.id) if poll else None
     turnout = polls.turnout(db(), poll.id) if poll and not poll.is_external else None
+    published = bool(poll and counted and service.may_recount(db(), poll))
     return render(
         "results",
         seen,
@@ -164,6 +165,7 @@ def results(slug: str) -> Any:
         differences=queries.differences(items),
         money=queries.money_by(items),
         compared=queries.may_compare(seen),
+        comparing=queries.comparing(seen),
         turnout=turnout,
         by_channel=floor.above({code: (n,) for code, n in turnout.channels.items()})
         if turnout
@@ -171,8 +173,9 @@ def results(slug: str) -> Any:
         took=queries.took_part(seen),
         channels=CHANNEL_NAMES,
         poll=poll,
-        recount=_recount(seen, found)
-        if poll and counted and service.may_recount(db(), poll)
+        published=published,
+        recount=_recount(seen, found, queries.recount_digests(db(), poll.id))
+        if poll and published
         else [],
     )  # fmt: skip
 
@@ -181,14 +184,20 @@ def _by_points(seen: queries.Seen) -> bool:
     return bool(seen.current and seen.current.data.get("ballot_type") in {"points", "ranking"})
 
 
-def _recount(seen: queries.Seen, found: list[queries.Part]) -> list[tuple[str, str]]:
+def _recount(
+    seen: queries.Seen, found: list[queries.Part], made: dict[int, str]
+) -> list[tuple[str, str]]:
+    """The name and the address of each file that was made. An address with the digest of its file
+    may be kept for ever."""
+
+    def place(envelope_id: int, digest: str) -> str:
+        return url_for(
+            "budgets.recount", slug=seen.row.slug, envelope_id=envelope_id, v=digest[:16]
+        )
+
     if seen.current and (seen.current.data["rule"] in TOGETHER or len(found) == 1):
-        return [(seen.row.title, url_for("budgets.recount", slug=seen.row.slug, envelope_id=0))]
-    return [
-        (one.name, url_for("budgets.recount", slug=seen.row.slug, envelope_id=one.id))
-        for one in found
-        if one.items
-    ]
+        return [(seen.row.title, place(0, digest)) for digest in list(made.values())[:1]]
+    return [(one.name, place(one.id, made[one.id])) for one in found if one.id in made]
 
 
 @doors.get("/<slug>/resultats/<int:envelope_id>.pb")
@@ -197,22 +206,29 @@ def recount(slug: str, envelope_id: int) -> Any:
     """The opened ballots of an envelope (0: all together) in the format of pabulib.org."""
     seen = seen_or_404(slug)
     poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
-    counted = polls.result(db(), poll.id) if poll and seen.row.settled_at else None
-    if not poll or not counted or not service.may_recount(db(), poll):
+    if not poll or not service.may_recount(db(), poll):
         raise NotFound
-    made = service.counted_units(db(), seen.row)
-    chosen = made if len(made) == 1 and envelope_id == 0 else [
-        one for one in made if one.purse_id == envelope_id
-    ]  # fmt: skip
-    if not chosen:
+    made = queries.recount_digests(db(), poll.id)
+    if envelope_id == 0 and len(made) == 1:
+        (digest,) = made.values()
+    elif envelope_id in made:
+        digest = made[envelope_id]
+    else:
         raise NotFound
-    content = service.recount_file(seen.row, chosen[0], place=seen.territory)
+    kept = request.if_none_match.contains_weak(digest)  # the browser has these very bytes
+    content = b"" if kept else queries.recount_content(db(), poll.id, digest)
+    if content is None:
+        raise NotFound
     name = f"{slug}-{envelope_id}.pb" if envelope_id else f"{slug}.pb"
-    return Response(
+    answer = Response(
         content,
         content_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+    if request.args.get("v") == digest[:16]:
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer.set_etag(digest)
+    return answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
 
 
 @doors.get("/<slug>/resultats/<int:envelope_id>")
@@ -286,7 +302,7 @@ def compare(slug: str) -> Any:
     if not queries.may_compare(seen) and not may_manage(slug):
         raise NotFound
     found = queries.comparison(seen)
-    if found is None:
+    if found is None and not queries.comparing(seen):
         raise NotFound
     return render("compare", seen, found=found)
 

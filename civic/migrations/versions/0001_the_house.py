@@ -749,6 +749,7 @@ def upgrade() -> None:
         sa.Column("catalogue_digest", sa.String(length=64), nullable=False),
         sa.Column("sealed_at", UtcInstant(), nullable=True),
         sa.Column("settled_at", UtcInstant(), nullable=True),
+        sa.Column("compared_at", UtcInstant(), nullable=True),
         sa.Column("measures", sa.JSON(), nullable=False),
         sa.Column("made_at", UtcInstant(), nullable=False),
         sa.CheckConstraint(
@@ -2183,6 +2184,20 @@ def upgrade() -> None:
         op.f("ix_edition_project_project_id"), "edition_project", ["project_id"], unique=False
     )
     op.create_table(
+        "recount_file",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("envelope_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["poll_id"],
+            ["poll_count.poll_id"],
+            name=op.f("fk_recount_file_poll_id_poll_count"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("poll_id", "envelope_id", name=op.f("pk_recount_file")),
+    )
+    op.create_table(
         "edition_recording",
         sa.Column("edition_project_id", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
@@ -3004,6 +3019,7 @@ def downgrade() -> None:
     op.drop_table("envelope_funding")
     op.drop_index(op.f("ix_edition_recording_digest"), table_name="edition_recording")
     op.drop_table("edition_recording")
+    op.drop_table("recount_file")
     op.drop_index(op.f("ix_edition_project_project_id"), table_name="edition_project")
     op.drop_index(op.f("ix_edition_project_envelope_id"), table_name="edition_project")
     op.drop_index(op.f("ix_edition_project_edition_id"), table_name="edition_project")

@@ -1,0 +1,16 @@
+"""What the worker does for the éditions: what follows a result and would keep a person waiting."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from civic.budgets import service
+from civic.house.jobs import every
+
+
+@every(timedelta(seconds=10), "budgets.compare")
+def compare(db: Session, now: datetime) -> None:
+    """Counts proclaimed results by the other rules, and makes the files to count them again."""
+    service.compare_due(db, now)
