@@ -22,6 +22,7 @@ else:  # `numpy.typing` takes more memory than a small election
     Ints = Floats = Mask = np.ndarray
 
 _EXACT = 1 << 53  # whole numbers below are exact in a float64
+_MANY = 16
 
 
 @record
@@ -80,6 +81,12 @@ class Profile:
         at, lengths = self._at(groups)
         given = np.repeat(self.weight[groups] * amounts, lengths)
         return _by_project(self.projects[at], given, len(self.first) - 1)
+
+    def near(self, project: int) -> Ints | slice:
+        """At least its neighbours; all projects, where so many support it that most would be."""
+        if _MANY * int(self.first[project + 1] - self.first[project]) > len(self.weight):
+            return slice(None)
+        return self.neighbours(project)
 
     def neighbours(self, project: int) -> Ints:
         """The projects that share a supporter with this one, itself included."""

@@ -101,7 +101,7 @@ def run(market: Market, endowment: Fraction, most: int, *, record: bool = False)
                 refused[project] = cause
                 continue
         shares.buy(project, price)
-        touched[market.profile.neighbours(project)] = turn + 1
+        touched[market.profile.near(project)] = turn + 1
         spent += costs[project]
         if spent > most:
             return Bought(shares.bought, spent, False, shares, refused)

@@ -18,6 +18,8 @@ from civic.rules.tally.profile import Floats, Ints, Mask, Profile
 
 EPS = 2.0**-53
 _LOOSE = 2.0**-30  # a float price less sure than this share of itself is worked out exactly
+_TIGHT = 2.0**-42  # and as sure as this, it needs no account of each voter's own error
+_INFINITY = float("inf")
 
 
 @record
@@ -86,52 +88,69 @@ class Shares:
         pass `enough` by far, a lower bound of it is answered instead, with `units` 0.
         """
         groups, weights, values, units = self.purse(project)
-        money = self.left[groups]
         if not self.costs[project]:
             return Price(0.0, 0.0, Fraction(0), max(1, int(units)), None)
+        cost = float(self.costs[project])
+        money = self.left.take(groups)
+        # `money` for each unit of utility: who has less than the price gives all they have
+        ratio = money if values is None else money / values
+        if enough < _INFINITY and units:
+            bound = self._bound(ratio, weights, units, cost, enough)
+            if bound > enough:
+                return Price(bound, 0.0, None, 0, None)
         if len(money) and money.min() <= 0:
             money = self._without_the_drained(project, money)
             groups, weights, values, units = self.supporters[project]
+            ratio = money if values is None else money / values
         if not len(money):
             return None
-        cost = float(self.costs[project])
         rounding = (len(money) + 4) * EPS
-        # `money` for each unit of utility: who has less than the price gives all they have
-        ratio = money if values is None else money / values
         price = cost / units
         slack = 4 * (self.worst + price * (rounding + 4 * EPS))
         if ratio.min() > price + slack:
             return Price(
                 price, 2 * EPS * price, Fraction(self.costs[project], int(units)), int(units), None
             )
-        whole = weights * ratio
-        total = float(whole.sum())
-        errors = weights * self.error[groups]
-        doubt = float(errors.sum()) * (1 + rounding) + rounding * (total + cost)
+        total = float(weights @ ratio)
+        doubt = self.worst * units * (1 + rounding) + rounding * (total + cost)
+        if abs(total - cost) <= doubt:  # as surely as each voter's own error allows
+            errors = float(weights @ self.error.take(groups))
+            doubt = errors * (1 + rounding) + rounding * (total + cost)
         if total < cost - doubt:
             return None
         if total <= cost + doubt:
             return self._exact(project, None)
         price = max(price, at_least)
         while True:
-            poor = ratio < price
-            given = float(whole[poor].sum())
-            full = units - float(weights[poor].sum())
+            given, full, poor = _poorer(ratio, weights, units, price)
             if full <= 0:
                 return self._exact(project, None)
             better = (cost - given) / full
             if better <= price * (1 + 4 * EPS):
                 break
-            if better > enough:
-                error = _doubt(errors, full, rounding, given + cost, better)
-                return Price(better - error, 0.0, None, 0, None)
             price = better
         price = better
-        error = _doubt(errors[poor], full, rounding, given + cost, price)
-        band = 4 * (self.error[groups] + error)
-        if (np.abs(ratio - price) <= band).any() or error > _LOOSE * price:
-            return self._exact(project, (ratio, price, band))
+        error = _doubt(self.worst * (units - full), full, rounding, given + cost, price)
+        apart = np.abs(ratio - price)
+        if error > _TIGHT * price or float(apart.min()) <= 4 * (self.worst + error):
+            own = self.error.take(groups)
+            error = _doubt(float(weights[poor] @ own[poor]), full, rounding, given + cost, price)
+            band = 4 * (own + error)
+            if (apart <= band).any() or error > _LOOSE * price:
+                return self._exact(project, (ratio, price, band))
         return Price(price, error, None, int(full), poor)
+
+    def _bound(
+        self, ratio: Floats, weights: Floats, units: float, cost: float, enough: float
+    ) -> float:
+        """A lower bound of the price: one step of Newton's method, from wherever it begins, ends
+        at most at the price, since what is given for a price is a concave function of it."""
+        given, full, _ = _poorer(ratio, weights, units, enough)
+        if full <= 0:
+            return 0.0
+        price = (cost - given) / full
+        rounding = (len(ratio) + 4) * EPS
+        return price - _doubt(self.worst * (units - full), full, rounding, given + cost, price)
 
     def settle(self, project: int, price: Price) -> Fraction:
         """The exact value of a price found this round."""
@@ -273,7 +292,16 @@ class Shares:
         return signatures[key]
 
 
-def _doubt(errors: Floats, full: float, rounding: float, amounts: float, price: float) -> float:
+def _poorer(
+    ratio: Floats, weights: Floats, units: float, price: float
+) -> tuple[float, float, Mask]:
+    """What those give who have less than a price, the utility of the others, and who they are."""
+    poor = ratio < price
+    theirs = weights * poor
+    return float(theirs @ ratio), units - float(theirs.sum()), poor
+
+
+def _doubt(errors: float, full: float, rounding: float, amounts: float, price: float) -> float:
     """How far the true price may be from `price`, the poor being off by `errors` in all."""
-    off = float(errors.sum()) * (1 + rounding)
+    off = errors * (1 + rounding)
     return (off + rounding * amounts) / full * (1 + 4 * EPS) + 4 * EPS * price
