@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.rules import tally
-from civic.rules.tally import phragmen
-from civic.rules.tally.equal_shares import growth, plain, rule
+from civic.rules.tally import phragmen, profile
+from civic.rules.tally.equal_shares import columns, growth, plain, rule, shares
 from civic.rules.tally.equal_shares.columns import Columns
 from civic.rules.tally.equal_shares.rule import market_of
 from tests.rules.tally import oracle
@@ -94,6 +94,56 @@ def test_plain_numbers_and_tables_buy_the_same_in_the_same_order(seed: int) -> N
         assert len(orders) == 1
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_ballots_of_many_choices_buy_what_the_definition_buys(seed: int) -> None:
+    chance = random.Random(seed)
+    costs = [chance.choice([0, 100, 200, 300, 450, 700]) for _ in range(14)]
+    ballots = [
+        {place: chance.randint(1, 3) for place in chance.sample(range(14), chance.randint(5, 11))}
+        for _ in range(30)
+    ]
+    share = Fraction(1500, 30)
+    plainly = [dict.fromkeys(ballot, 1) for ballot in ballots]
+    for utility, per, voters, few in (
+        ("cost", costs, plainly, 0),
+        ("cost", costs, plainly, rule.FEW),
+        ("count", [1] * 14, plainly, 0),
+        ("points", [1] * 14, ballots, 0),
+    ):
+        election = election_of(costs, ballots, 1500, "cumulative")
+        with mock.patch.object(rule, "FEW", few):
+            counted = tally.count(election, "equal-shares", utility=utility)
+        assert counted.winners == names(oracle.equal_shares(costs, voters, share, per))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    elections(),
+    st.sampled_from([2.0**-53, 2.0**-40, 2.0**-30]),
+    st.sampled_from([0.0, 2.0**-42, 1.0]),
+    st.sampled_from([0, 16, 10**9]),
+)
+def test_wider_bounds_of_errors_change_no_outcome(
+    case: tuple[list[int], Ballots, int], eps: float, tight: float, many: int
+) -> None:
+    costs, ballots, budget = case
+    share = Fraction(budget, len(ballots))
+    expected = oracle.equal_shares(costs, ballots, share, costs)
+    grown = oracle.grown(costs, ballots, budget, costs, exhaustive_stop=True)
+    with (
+        mock.patch.multiple(shares, EPS=eps, _TIGHT=tight),
+        mock.patch.multiple(columns, EPS=eps, _TIGHT=tight),
+        mock.patch.object(profile, "_MANY", many),
+        mock.patch.object(growth, "_FEW", 1),
+        mock.patch.object(rule, "FEW", 0),
+    ):
+        counted = tally.count(election_of(*case), "equal-shares", utility="cost")
+        assert counted.winners == names(expected)
+        counted = tally.count(election_of(*case), "equal-shares", utility="cost", completion="add1")
+        assert counted.winners == names(grown)
+
+
 @settings(max_examples=300)
 @given(elections(most_points=4))
 def test_equal_shares_by_points(case: tuple[list[int], Ballots, int]) -> None:
@@ -154,9 +204,9 @@ def test_tables_of_endowments_end_as_single_exact_runs_do() -> None:
         election = election_of(costs, ballots, 9000, "cumulative")
         for utility in ("cost", "count", "points"):
             market = market_of(election, tally.Options(utility=utility))
-            shares = [Fraction(9000, 200) + step for step in range(40)]
-            ends = Columns(market, shares, 9000).run()
-            alone = [growth._alone(market, share, 9000) for share in shares]
+            endowments = [Fraction(9000, 200) + step for step in range(40)]
+            ends = Columns(market, endowments, 9000).run()
+            alone = [growth._alone(market, share, 9000) for share in endowments]
             told = [(end, one) for end, one in zip(ends, alone, strict=True) if end is not None]
             decided += len(told)
             for end, one in told:

@@ -19,7 +19,9 @@ from civic.rules.tally.equal_shares.run import Market
 from civic.rules.tally.equal_shares.shares import EPS
 from civic.rules.tally.profile import Floats, Ints, Mask
 
-_LOOSE = 2.0**-30
+_LOOSE = 2.0**-20  # a price less sure than this share of itself is left to exact arithmetic
+_TIGHT = 2.0**-42  # and one as sure as this needs no account of each voter's own error
+_ROUND = 2.0**-46  # more than one division and the rounding of a share may be off
 _NEWTON = 200
 _INFINITY = float("inf")
 
@@ -62,14 +64,35 @@ class Columns:
         self.over: Mask = np.zeros(len(shares), dtype=np.bool_)
         self.given_up: Mask = np.zeros(len(shares), dtype=np.bool_)
         self.weights = []
-        for place in self.places:
+        most, voters = np.ones(len(self.places)), np.zeros(len(self.places))
+        for row, place in enumerate(self.places):
             weights = profile.weight[profile.supporters(place)]
             values = profile.values(place)
-            self.weights.append(weights if values is None else weights * values)
+            voters[row] = weights.sum()
+            if values is not None:
+                most[row] = values.max()
+                weights = weights * values
+            self.weights.append(weights)
         units = np.array([float(weights.sum()) for weights in self.weights])
         start = self.cost / units / self.per * (1 - 1e-12)
         self.low: Floats = np.repeat(start[:, None], len(shares), axis=1)
+        self._begin(units, shares, most, voters)
         self.neighbours: dict[int, Ints] = {}
+
+    def _begin(self, units: Floats, shares: Floats, most: Floats, voters: Floats) -> None:
+        """Before any purchase all have as much: where even who pays `most` times the price can,
+        it is what all pay, and where all `voters` together cannot, nothing is bought."""
+        price = self.cost / units
+        key = 1 / units if self.by_cost else price / self.per
+        able = (price * most)[:, None] * (1 + _ROUND) < shares
+        self.price[:] = price[:, None]
+        self.doubt[:] = 8 * EPS * price[:, None]
+        self.full[:] = units[:, None]
+        self.plain |= able
+        self.fresh |= able
+        self.low = np.where(able, (key * (1 - 16 * EPS))[:, None], self.low)
+        self.high = np.where(able, (key * (1 + 16 * EPS))[:, None], self.high)
+        self.low[(self.cost / voters)[:, None] > shares * (1 + _ROUND)] = _INFINITY
 
     def run(self) -> list[End | None]:
         """Run every column to its end; None for those that need exact arithmetic."""
@@ -139,10 +162,12 @@ class Columns:
         price[dead] = 0.0
         given = np.zeros(len(wanted))
         full = np.full(len(wanted), units)
+        poor: Floats = np.empty(ratio.shape)
         for _ in range(_NEWTON):
-            poor = ratio < price
-            given = weights @ (ratio * poor)
+            np.less(ratio, price, out=poor)
             full = units - weights @ poor
+            poor *= ratio
+            given = weights @ poor
             with np.errstate(divide="ignore", invalid="ignore"):
                 better = (cost - given) / full
             rises = ~dead & (full > 0) & (better > price * (1 + 4 * EPS))
@@ -153,12 +178,21 @@ class Columns:
             unsure |= ~dead
         unsure |= ~dead & (full <= 0)
         sure = ~dead & ~unsure
-        off = (weights * self.error[groups]) @ ((ratio < price) & (ratio > 0)) * (1 + rounding)
-        error = np.where(
-            sure, (off + rounding * (given + cost)) / np.maximum(full, 1) + 8 * EPS * price, 0.0
-        )
-        band = 4 * (self.error[groups][:, None] + error)
-        unsure |= sure & ((np.abs(ratio - price) <= band).any(axis=0) | (error > _LOOSE * price))
+        amounts = rounding * (given + cost)
+        payers = np.maximum(full, 1)
+        own = self.error[groups]
+        worst = float(own.max())
+        # with the worst error of all for each, first, and where that cannot tell with their own
+        off = worst * (units - full) * (1 + rounding)
+        error = np.where(sure, (off + amounts) / payers + 8 * EPS * price, 0.0)
+        np.subtract(ratio, price, out=poor)
+        np.abs(poor, out=poor)
+        near = poor.min(axis=0) <= 4 * (worst + error)
+        if (sure & (near | (error > _TIGHT * price))).any():
+            off = (weights * own) @ ((ratio < price) & (ratio > 0)) * (1 + rounding)
+            error = np.where(sure, (off + amounts) / payers + 8 * EPS * price, 0.0)
+            band = 4 * (own[:, None] + error)
+            unsure |= sure & ((poor <= band).any(axis=0) | (error > _LOOSE * price))
         self._note(row, wanted, price, error, given, full)
         self.low[row, wanted[dead]] = _INFINITY
         if unsure.any():

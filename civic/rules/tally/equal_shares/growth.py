@@ -9,7 +9,7 @@ from civic.rules.tally.equal_shares.run import Bought, Market, run
 
 _TABLE = 6_000_000  # most figures in one table of shares: 48 MB
 _MOST = 192  # most endowments at once
-_FEW = 12  # fewer steps than this are not worth a table
+_FEW = 6  # fewer steps than this are not worth a table
 
 
 def exhaustive(market: Market, bought: Bought, budget: int) -> bool:
@@ -54,7 +54,7 @@ def _by_tables(
 ) -> int:
     """The number of steps where growth stops, when it goes on after `reached` steps."""
     most = max(1, min(_MOST, _TABLE // max(1, len(market.profile.weight))))
-    size = min(most, 2 * _FEW)
+    size = min(most, 4 * _FEW)
     while True:
         steps = range(reached + 1, reached + 1 + size)
         endowments = [share + at * step for at in steps]
