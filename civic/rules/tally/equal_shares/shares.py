@@ -111,15 +111,11 @@ class Shares:
             return Price(
                 price, 2 * EPS * price, Fraction(self.costs[project], int(units)), int(units), None
             )
-        total = float(weights @ ratio)
-        doubt = self.worst * units * (1 + rounding) + rounding * (total + cost)
-        if abs(total - cost) <= doubt:  # as surely as each voter's own error allows
-            errors = float(weights @ self.error.take(groups))
-            doubt = errors * (1 + rounding) + rounding * (total + cost)
-        if total < cost - doubt:
-            return None
-        if total <= cost + doubt:
+        able = self._able(groups, weights, units, ratio, cost)
+        if able is None:
             return self._exact(project, None)
+        if not able:
+            return None
         price = max(price, at_least)
         while True:
             given, full, poor = _poorer(ratio, weights, units, price)
@@ -139,6 +135,18 @@ class Shares:
             if (apart <= band).any() or error > _LOOSE * price:
                 return self._exact(project, (ratio, price, band))
         return Price(price, error, None, int(full), poor)
+
+    def _able(
+        self, groups: Ints, weights: Floats, units: float, ratio: Floats, cost: float
+    ) -> bool | None:
+        """Whether these groups have the cost between them; None if floats cannot tell."""
+        rounding = (len(ratio) + 4) * EPS
+        total = float(weights @ ratio)
+        doubt = self.worst * units * (1 + rounding) + rounding * (total + cost)
+        if abs(total - cost) <= doubt:  # each voter's own error may say more than the worst
+            errors = float(weights @ self.error.take(groups))
+            doubt = errors * (1 + rounding) + rounding * (total + cost)
+        return None if abs(total - cost) <= doubt else total > cost
 
     def _bound(
         self, ratio: Floats, weights: Floats, units: float, cost: float, enough: float

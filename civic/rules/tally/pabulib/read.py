@@ -23,6 +23,7 @@ from civic.rules.tally.pabulib.votes import NotAVote, VoteReader, refused_votes
 
 _LARGE = 4_000  # different votes with points from which NumPy is worth its loading
 _BYTE = 256  # what a byte can tell apart
+_END = "\n"  # between votes: no vote that was read as a plain row has one
 
 
 @record
@@ -150,27 +151,28 @@ def _add_sets(weights: dict[bytes, int], counted: Counter[str], reader: VoteRead
         weights[b""] = weights.get(b"", 0) + blank
     if not counted:
         return 0
+    places = reader.places | {_END: _BYTE - 1}  # fewer than that many projects are kept as bytes
     try:
-        every = bytes(map(reader.places.__getitem__, ",".join(counted).split(",")))
+        every = bytes(map(places.__getitem__, f",{_END},".join(counted).split(",")))
+        chosen = every.split(bytes([_BYTE - 1]))
     except KeyError:
+        chosen = []
+    if len(chosen) != len(counted):  # an unknown project, or the end of a line within quotes
         return _add_lists(weights, counted, reader, "B", ordinal=False)
     least, most, most_cost = reader.least, reader.most, reader.most_cost
     cost_of = reader.costs.__getitem__
-    low = start = 0
-    for text, times in counted.items():
-        size = text.count(",") + 1
+    low = 0
+    for key, times in zip(chosen, counted.values(), strict=True):
+        size = len(key)
         if size > most:
             raise NotAVote
         if size < least:
             low += times
-        end = start + size
-        key = every[start:end]
         if size > 1:
-            key = bytes(sorted(key))
+            key = bytes(sorted(key))  # noqa: PLW2901
             if most_cost is not None and sum(map(cost_of, key)) > most_cost:
                 raise NotAVote
         weights[key] = weights.get(key, 0) + times
-        start = end
     return low
 
 
