@@ -251,6 +251,28 @@ def test_a_vote_within_quotes_is_the_same_vote(content: bytes) -> None:
     assert answers[0] == answers[1]
 
 
+def test_the_end_of_a_line_within_quotes_cuts_no_vote_in_two() -> None:
+    election = tally.read(small(("4;arbre", '4;"\n"')))
+    assert election.blanks == 1
+    assert refused(small(("1;banc,pas", '1;"banc,\n,pas"')))
+    assert refused(small(("1;banc,pas", '1;"banc,pas\n"')))
+
+
+@pytest.mark.parametrize("number", [254, 255, 256, 257])
+def test_as_many_projects_as_a_byte_tells_apart_and_one_more(number: int) -> None:
+    rows = "".join(f"p{place};{place + 1}\n" for place in range(number))
+    votes = "".join(f"{place};p{place},p{number - 1 - place}\n" for place in range(number // 2))
+    content = (
+        f"META\nkey;value\nnum_projects;{number}\nnum_votes;{number // 2}\nbudget;1000\n"
+        f"vote_type;approval\nPROJECTS\nproject_id;cost\n{rows}VOTES\nvoter_id;vote\n{votes}"
+    )
+    votes_of = tally.read(content.encode()).votes()
+    assert sum(votes_of.values()) == 2 * (number // 2)
+    assert votes_of[f"p{number - 1}"] == 1
+    twice = content.replace(f"0;p0,p{number - 1}\n", f"0;p{number - 1},p{number - 1}\n")
+    assert refused(twice.encode())
+
+
 def test_voters_whose_hashes_are_equal_are_told_apart() -> None:
     with mock.patch.object(Voters, "all_differ", return_value=False):
         assert tally.read(small()).voters == 4
