@@ -192,6 +192,23 @@ def test_add1_by_tables_of_endowments_stops_at_the_same_step(
     assert outcome.winners == names(expected)
 
 
+@settings(max_examples=300, deadline=None)
+@given(elections(most_points=4), st.booleans())
+def test_add1_by_points_and_tables_stops_at_the_same_step(
+    case: tuple[list[int], Ballots, int], stop: bool
+) -> None:
+    costs, ballots, budget = case
+    expected = oracle.grown(costs, ballots, budget, [1] * len(costs), exhaustive_stop=stop)
+    with mock.patch.object(growth, "_FEW", 1):
+        outcome = tally.count(
+            election_of(*case, vote_type="cumulative"),
+            "equal-shares",
+            completion="add1",
+            exhaustive_stop=stop,
+        )
+    assert outcome.winners == names(expected)
+
+
 def test_tables_of_endowments_end_as_single_exact_runs_do() -> None:
     chance = random.Random(7)
     decided = 0
