@@ -27,10 +27,11 @@ from wtforms.validators import (
 )
 
 from civic.ballots.service import RollEntry
+from civic.house.fields import letter_code, line
 from civic.house.fields import number as whole_number
 from civic.house.i18n import lazy, lazy_n
 from civic.house.refusal import Refusal
-from civic.house.text import folded, one_line, prose
+from civic.house.text import folded
 from civic.house.web import Form
 
 OLDEST = 120
@@ -41,18 +42,10 @@ MOST_PEOPLE = 20_000
 """The longest list read at once."""
 
 
-def _line(text: str | None) -> str:
-    return one_line(text or "")
-
-
-def _prose(text: str | None) -> str:
-    return prose(text or "")
-
-
 def _name_field(label: Any) -> StringField:
     return StringField(
         label,
-        filters=[_line],
+        filters=[line],
         validators=[
             DataRequired(lazy("Ce champ est vide : écrivez ce nom.")),
             Length(max=100, message=lazy("Ce nom dépasse 100 caractères : raccourcissez-le.")),
@@ -89,24 +82,7 @@ def day(field: Any) -> date:
 class CodeForm(Form):
     """The code of a letter."""
 
-    code = StringField(
-        lazy("Le code de votre lettre"),
-        description=lazy(
-            "Seize signes en quatre groupes, par exemple 7KQM-4HTZ-9WXP-2RV8. Majuscules ou "
-            "minuscules, avec ou sans tirets."
-        ),
-        filters=[_line],
-        validators=[
-            DataRequired(lazy("Tapez le code imprimé sur votre lettre.")),
-            Length(max=60, message=lazy("Ce code est trop long : il a seize signes.")),
-        ],
-        render_kw={
-            "autocomplete": "off",
-            "autocapitalize": "characters",
-            "spellcheck": "false",
-            "maxlength": 60,
-        },
-    )
+    code = letter_code()
 
 
 class ReceiptForm(Form):
@@ -115,7 +91,7 @@ class ReceiptForm(Form):
     number = StringField(
         lazy("Le numéro de votre reçu"),
         description=lazy("Seize signes en quatre groupes, imprimés sur le reçu."),
-        filters=[_line],
+        filters=[line],
         validators=[
             DataRequired(lazy("Tapez le numéro du reçu.")),
             Length(max=60, message=lazy("Ce numéro est trop long : il a seize signes.")),
@@ -129,7 +105,7 @@ class MailForm(Form):
 
     email = EmailField(
         lazy("Votre adresse de courriel"),
-        filters=[_line],
+        filters=[line],
         validators=[
             DataRequired(lazy("Écrivez l'adresse où envoyer le reçu.")),
             Length(max=254, message=lazy("Cette adresse est trop longue : vérifiez-la.")),
@@ -147,7 +123,7 @@ class KioskForm(Form):
 
     place = StringField(
         lazy("Lieu de vote"),
-        filters=[_line],
+        filters=[line],
         validators=[
             DataRequired(lazy("Écrivez le nom du lieu de vote.")),
             Length(max=60, message=lazy("Ce nom de lieu dépasse 60 caractères.")),
@@ -200,7 +176,7 @@ class PhoneClaimForm(ClaimForm):
     phone = TelField(
         lazy("Téléphone portable"),
         description=lazy("Par exemple 06 12 34 56 78. Le site n'en garde qu'une empreinte."),
-        filters=[_line],
+        filters=[line],
         validators=[
             DataRequired(lazy("Écrivez votre numéro : le code y est envoyé.")),
             Length(max=30, message=lazy("Ce numéro est trop long : vérifiez-le.")),
@@ -210,7 +186,7 @@ class PhoneClaimForm(ClaimForm):
     sms_code = StringField(
         lazy("Le code reçu par SMS"),
         description=lazy("Six chiffres. Il vaut dix minutes et ne sert qu'une fois."),
-        filters=[_line],
+        filters=[line],
         validators=[Length(max=12, message=lazy("Ce code a six chiffres."))],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 12},
     )
@@ -226,7 +202,7 @@ class DeskForm(Form):
     homonym = StringField(
         lazy("Une autre personne a le même nom et la même date : qu'avez-vous vu"),
         description=lazy("Seulement dans ce cas, sans le nom. La commission du vote décide."),
-        filters=[_line],
+        filters=[line],
         validators=[Length(max=200, message=lazy("Ce motif dépasse 200 caractères."))],
     )
     seen = BooleanField(
@@ -262,7 +238,7 @@ class RevokeForm(RightForm):
     reason = StringField(
         lazy("Motif du retrait"),
         description=lazy("Public : il paraît au procès-verbal et dans l'archive. Aucun nom."),
-        filters=[_line],
+        filters=[line],
         validators=[
             DataRequired(lazy("Écrivez pourquoi ce droit est retiré.")),
             Length(max=500, message=lazy("Ce motif dépasse 500 caractères.")),
@@ -275,7 +251,7 @@ class AppointForm(Form):
 
     email = EmailField(
         lazy("Adresse de courriel de son compte"),
-        filters=[lambda text: one_line(text or "")],
+        filters=[line],
         validators=[
             DataRequired(lazy("Écrivez l'adresse de courriel de cette personne.")),
             Length(max=254, message=lazy("Cette adresse est trop longue : vérifiez-la.")),
@@ -304,7 +280,7 @@ class LettersForm(Form):
     phone = StringField(
         lazy("Numéro de téléphone d'une personne qui peut aider"),
         description=lazy("Il est imprimé en haut de chaque lettre."),
-        filters=[_line],
+        filters=[line],
         validators=[
             DataRequired(lazy("Écrivez le numéro d'une personne qui répond.")),
             Regexp(r"^[0-9+ .()-]{6,30}$", message=lazy("Ce numéro n'a pas la bonne forme.")),
@@ -371,7 +347,7 @@ def read_roll(content: bytes) -> list[RollEntry]:
     for number, row in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in row):
             continue
-        cells = [one_line(cell) for cell in [*row, "", "", "", ""][:4]]
+        cells = [line(cell) for cell in [*row, "", "", "", ""][:4]]
         try:
             born = datetime.strptime(cells[2], "%d/%m/%Y").date()  # noqa: DTZ007 - a day
         except ValueError:

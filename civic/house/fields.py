@@ -1,5 +1,5 @@
-"""Fields of forms that several rooms need: tidied text, whole numbers, e-mail addresses, euros as
-people write them, instants of Paris time."""
+"""Fields of forms that several rooms need: tidied text, whole numbers, codes of letters, e-mail
+addresses, euros as people write them, instants of Paris time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wtforms import DateTimeLocalField, IntegerField, StringField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from civic.house.clock import PARIS
 from civic.house.i18n import lazy
@@ -41,6 +41,28 @@ def number(label: Any, low: int, high: int, **more: Any) -> IntegerField:
         ],
         render_kw={"min": low, "max": high, "inputmode": "numeric"},
         **more,
+    )
+
+
+def letter_code() -> StringField:
+    """The code of a letter, of a draw or of a vote, as people copy it."""
+    return StringField(
+        lazy("Le code de votre lettre"),
+        description=lazy(
+            "Seize signes en quatre groupes, par exemple 7KQM-4HTZ-9WXP-2RV8. Majuscules ou "
+            "minuscules, avec ou sans tirets."
+        ),
+        filters=[line],
+        validators=[
+            DataRequired(lazy("Tapez le code imprimé sur votre lettre.")),
+            Length(max=60, message=lazy("Ce code est trop long : il a seize signes.")),
+        ],
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "maxlength": 60,
+        },
     )
 
 

@@ -3,13 +3,13 @@ are where a dwelling was drawn."""
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired
 
 from civic.draws.forms.fields import birth_date, chosen, email, phone, sex, text
 from civic.draws.models import CHANNELS, LEFT, OUTCOMES
 from civic.draws.states import ANSWER_NAMES, CHANNEL_NAMES, OUTCOME_NAMES
-from civic.house.fields import line
+from civic.house.fields import letter_code
 from civic.house.i18n import lazy
 from civic.house.web import Form
 
@@ -75,24 +75,7 @@ class LeaveForm(Form):
 class CodeForm(Form):
     """The code of a letter."""
 
-    code = StringField(
-        lazy("Le code de votre lettre"),
-        description=lazy(
-            "Seize signes en quatre groupes, par exemple 7KQM-4HTZ-9WXP-2RV8. Majuscules ou "
-            "minuscules, avec ou sans tirets."
-        ),
-        filters=[line],
-        validators=[
-            DataRequired(lazy("Tapez le code imprimé sur votre lettre.")),
-            Length(max=60, message=lazy("Ce code est trop long : il a seize signes.")),
-        ],
-        render_kw={
-            "autocomplete": "off",
-            "autocapitalize": "characters",
-            "spellcheck": "false",
-            "maxlength": 60,
-        },
-    )
+    code = letter_code()
 
 
 class AnswerForm(Form):

@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 
 from flask import render_template
 
+from civic.draws.forms import AttemptForm
 from civic.draws.views.public import the_story
+from civic.house.clock import clock
 from civic.house.refusal import Refusal
-from civic.house.web import ConfirmForm, Form
+from civic.house.web import ConfirmForm, Form, db, me
 
 Answer = TypeVar("Answer")
 
@@ -24,6 +26,18 @@ def tried(form: Form, act: Callable[[], Answer]) -> tuple[Answer] | None:
     except Refusal as refusal:
         form.refuse(refusal)
         return None
+
+
+def contact_noted(verb: Callable[..., None], form: AttemptForm, drawn_id: str) -> bool:
+    """Notes what was tried to reach somebody, with the verb of their step."""
+    noted = tried(
+        form,
+        lambda: verb(
+            db(), drawn_id=drawn_id, channel=form.channel.data, outcome=form.outcome.data,
+            by=me().person, at=clock.now(),
+        ),
+    )  # fmt: skip
+    return noted is not None
 
 
 def status_of(form: Form) -> int:

@@ -13,7 +13,7 @@ from civic.draws.queries import invitations as asked
 from civic.draws.service import inviting
 from civic.draws.service.answers import Reach, look_at_names
 from civic.draws.views import doors
-from civic.draws.views.acting import tried
+from civic.draws.views.acting import contact_noted, tried
 from civic.draws.views.doorstep import at_the_door, free_fields, with_free_criteria
 from civic.draws.views.public import the_story
 from civic.house.access import Right, allow
@@ -113,17 +113,7 @@ def invitation(draw_id: int, drawn_id: str) -> Any:
 def note_invited(draw_id: int, drawn_id: str) -> Any:
     """Note a letter, a call, a visit."""
     form = forms.AttemptForm()
-    if tried(
-        form,
-        lambda: inviting.note_attempt(
-            db(),
-            drawn_id=drawn_id,
-            channel=form.channel.data,
-            outcome=form.outcome.data,
-            by=me().person,
-            at=clock.now(),
-        ),
-    ):
+    if contact_noted(inviting.note_attempt, form, drawn_id):
         return done(
             url_for("draws.invitation", draw_id=draw_id, drawn_id=drawn_id), _("C'est noté.")
         )

@@ -12,7 +12,7 @@ from civic.draws.queries import board as questions
 from civic.draws.queries.invitations import reach_of_drawn
 from civic.draws.service import answers, ending
 from civic.draws.views import doors
-from civic.draws.views.acting import confirmed, tried
+from civic.draws.views.acting import confirmed, contact_noted, tried
 from civic.draws.views.public import the_story
 from civic.house.access import Right, allow
 from civic.house.clock import clock
@@ -90,17 +90,7 @@ def _person(
 def note_attempt(draw_id: int, drawn_id: str) -> Any:
     """Note a letter, a call, a visit."""
     form = forms.AttemptForm()
-    if tried(
-        form,
-        lambda: answers.note_attempt(
-            db(),
-            drawn_id=drawn_id,
-            channel=form.channel.data,
-            outcome=form.outcome.data,
-            by=me().person,
-            at=clock.now(),
-        ),
-    ):
+    if contact_noted(answers.note_attempt, form, drawn_id):
         return done(url_for("draws.person", draw_id=draw_id, drawn_id=drawn_id), _("C'est noté."))
     return _person(draw_id, drawn_id, attempt=form, status=422)
 
