@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from civic.ballots.queries.contests import OUTCOME_WORDS, REMEDY_WORDS, SUBJECT_WORDS
-from civic.house.fields import line, lines
+from civic.house.fields import an_address, line, lines
 from civic.house.i18n import lazy
 from civic.house.web import Form
 
@@ -55,11 +55,7 @@ class ContestForm(Form):
         filters=[line],
         validators=[
             DataRequired(lazy("Écrivez une adresse.")),
-            Regexp(
-                r"[^@\s]+@[^@\s]+\.[^@\s]+\Z",
-                message=lazy("Cette adresse n'a pas la bonne forme, par exemple nom@exemple.fr."),
-            ),
-            Length(max=254, message=lazy("Cette adresse est trop longue.")),
+            an_address,
         ],
         render_kw={"maxlength": 254, "autocomplete": "email"},
     )

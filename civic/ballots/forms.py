@@ -27,7 +27,7 @@ from wtforms.validators import (
 )
 
 from civic.ballots.service import RollEntry
-from civic.house.fields import letter_code, line
+from civic.house.fields import an_address, letter_code, line
 from civic.house.fields import number as whole_number
 from civic.house.i18n import lazy, lazy_n
 from civic.house.refusal import Refusal
@@ -108,11 +108,7 @@ class MailForm(Form):
         filters=[line],
         validators=[
             DataRequired(lazy("Écrivez l'adresse où envoyer le reçu.")),
-            Length(max=254, message=lazy("Cette adresse est trop longue : vérifiez-la.")),
-            Regexp(
-                r"[^@\s]+@[^@\s]+\.[^@\s]+\Z",
-                message=lazy("Cette adresse n'a pas la forme nom@exemple.fr : vérifiez-la."),
-            ),
+            an_address,
         ],
         render_kw={"maxlength": 254, "autocomplete": "email"},
     )

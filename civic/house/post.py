@@ -28,6 +28,8 @@ DELAYS = (1, 5, 15, 60, 240, 720, 1440)
 """Minutes before each new try; after the last one the mail is given up and shown."""
 
 LEASE = timedelta(minutes=5)
+UNWRITABLE = (ValueError, TypeError, AttributeError, LookupError)
+"""What Python's mail modules raise for an address that no mail can bear, whatever the hour."""
 STATES = ("waiting", "claimed", "handing", "sent", "uncertain", "given_up")
 
 
@@ -211,7 +213,8 @@ def _deliver(
 
     try:
         by.carry(as_message(row, sender, host), handing)
-    except (OSError, smtplib.SMTPException) as wrong:
+    except (OSError, smtplib.SMTPException, *UNWRITABLE) as wrong:
+        hopeless = isinstance(wrong, UNWRITABLE)
         with writing(db):
             kept = db.get_one(OutboxMail, row.id)
             kept.problem = f"{type(wrong).__name__}: {wrong}"[:500]
@@ -220,7 +223,7 @@ def _deliver(
             )
             if unsure:
                 kept.state = "uncertain"
-            elif kept.attempts > len(DELAYS):
+            elif hopeless or kept.attempts > len(DELAYS):
                 kept.state = "given_up"
             else:
                 kept.state = "waiting"

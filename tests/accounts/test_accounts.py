@@ -66,6 +66,8 @@ def test_signing_up_twice_does_not_say_that_an_account_exists(
     [
         ("email", "pas une adresse", "adresse n'est pas complète"),
         ("email", "a@b", "adresse n'est pas complète"),
+        ("email", "élise@exemple.fr", "adresse n'est pas complète"),
+        ("email", "a@[exemple.fr", "adresse n'est pas complète"),
         ("password", "court", "12 à 200"),
         ("password", "x" * 201, "12 à 200"),
         ("first_names", "", "vide"),

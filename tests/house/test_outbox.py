@@ -165,3 +165,15 @@ def test_a_worker_killed_while_handing_over_never_sends_twice(
     assert handler.got == []
     assert db.get_one(OutboxMail, key, populate_existing=True).state == "uncertain"
     assert len(outbox.all()) == 1
+
+
+def test_an_address_that_no_mail_can_bear_is_given_up_and_stops_nobody_elses(
+    engine: Engine, db: Session, outbox: Outbox, listener: tuple[Listener, str]
+) -> None:
+    handler, url = listener
+    bad = [_put(db, to) for to in ("élise@essai.test", "a@[essai.test", "=?utf-8?q?=0a?=@essai.fr")]
+    _put(db)
+    assert _send(engine, url) == 1
+    assert [to for to, _id in handler.got] == ["a@essai.test"]
+    db.expire_all()
+    assert [db.get_one(OutboxMail, key).state for key in bad] == ["given_up"] * 3
