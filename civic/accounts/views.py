@@ -70,11 +70,17 @@ def sign_out() -> Any:
     """Sign out here, and forget all that this browser held."""
     if me().signed_in:
         service.sign_out(db(), token=me().session)
+    return _left(url_for("home.front"), _("Vous êtes déconnecté."))
+
+
+def _left(place: str, told: str) -> Any:
+    """Nothing of the person stays in this browser: no draft, no page behind « Précédent »."""
     close_session()
-    answer = done(url_for("home.front"), _("Vous êtes déconnecté."))
+    answer = done(place, told)
     for name in request.cookies:
         if name.startswith("brouillon"):
             answer.delete_cookie(name)
+    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 
@@ -219,8 +225,7 @@ def change_password() -> Any:
 def sign_out_everywhere() -> Any:
     """End every sign-in of this account."""
     service.sign_out_everywhere(db(), me=me(), at=clock.now())
-    close_session()
-    return done(url_for("accounts.sign_in"), _("Vous êtes déconnecté de tous vos appareils."))
+    return _left(url_for("accounts.sign_in"), _("Vous êtes déconnecté de tous vos appareils."))
 
 
 @doors.route("/effacer", methods=["GET", "POST"])
@@ -233,8 +238,7 @@ def erase() -> Any:
         try:
             fits = passwords.matches(account.password, said(form.password))
             service.erase_own(db(), me=me(), password_fits=fits, at=clock.now())
-            close_session()
-            return done(url_for("home.front"), _("Votre compte est effacé."))
+            return _left(url_for("home.front"), _("Votre compte est effacé."))
         except Refusal as refusal:
             form.refuse(refusal)
     return render_template("accounts/erase.html", form=form), _status(form)

@@ -128,7 +128,10 @@ def test_every_sign_in_can_be_ended_from_one_place(
     client.sign_in(made.email)
     other.sign_in(made.email)
     assert "2 appareils" in client.see("/compte/").text
-    client.send("/compte/", form="/compte/deconnexion-partout")
+    client.set_cookie("brouillon-3", "what was being chosen", domain="civic.test")
+    left = client.send("/compte/", form="/compte/deconnexion-partout")
+    assert left.headers["Clear-Site-Data"] == '"cache"'  # no page behind « Précédent »
+    assert client.get_cookie("brouillon-3", domain="civic.test") is None
     other.see("/mon-espace", status=303)
     client.see("/mon-espace", status=303)
 

@@ -71,6 +71,9 @@ def test_a_letter_opens_the_ballot_and_one_act_deposits(
     client.send(shown.url, button="tout effacer", page=shown)
     assert not [key for key in client._cookies or {} if "brouillon" in key[2]]
     assert client.see(f"/votes/{poll.slug}/depose", 303).location.endswith("/recu")
+    for page in (ballot, done, shown, found, client.see(f"/votes/{poll.slug}/mon-emargement")):
+        assert page.headers["Cache-Control"] == "no-store"  # else « Précédent » shows it again
+    assert client.see(f"/votes/{poll.slug}").headers["Cache-Control"] != "no-store"
 
 
 def test_opening_the_page_of_a_letter_uses_nothing_up(
@@ -224,6 +227,7 @@ def test_a_code_from_the_desk_opens_the_ballot(
     who: dict[str, Filled] = {"family": "Silva", "first": "Rui", "born": "1950-12-31", "seen": True}
     page = agent.send(f"/votes/{poll.slug}/accueil", who, 200)
     page = agent.send(page.url, {}, 200, form="code", page=page)
+    assert page.headers["Cache-Control"] == "no-store"
     code = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", page.text)
     assert code is not None
     client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code.group()}))

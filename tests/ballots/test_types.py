@@ -333,6 +333,7 @@ def test_a_shared_machine_forgets_each_person(
     page = client.see(f"/votes/{poll.slug}/entrer")
     assert "Poste partagé (Maison de quartier)" in page.text
     assert "Me connecter" not in page.text
+    assert page.headers["Cache-Control"] == "no-store"  # « Précédent » shows nobody's page
     ballot = client.follow(client.send(page.url, {"code": letters[0][1]}, page=page))
     assert ballot.all("form[@data-idle='60']")
     client.send(ballot.url, {}, form="kiosk", page=ballot)  # what the clock does

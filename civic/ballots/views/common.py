@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
 
 from civic.ballots import queries, vault
 from civic.ballots.queries import PollView
@@ -12,6 +12,24 @@ from civic.house.refusal import NotFound, Refusal
 from civic.house.web import db, settings
 
 doors = Blueprint("ballots", __name__, url_prefix="/votes")
+
+PERSONAL = frozenset(
+    f"ballots.{name}"
+    for name in (
+        "ballot", "claim", "deposited", "identity_open", "mail_receipt", "my_check_in", "receipt",
+        "desk", "desk_code", "desk_group", "desk_right", "paper_vote", "revoke",
+    )
+)  # fmt: skip
+"""Pages that show one person's choices, receipt, code or émargement."""
+
+
+@doors.after_request
+def _kept_by_no_browser(answer: Response) -> Response:
+    """Neither on its disk nor in the memory behind « Précédent »: whoever takes the machine next
+    would read there what was erased."""
+    if request.endpoint in PERSONAL:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def the_poll(slug: str) -> PollView:

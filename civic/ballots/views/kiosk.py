@@ -73,9 +73,13 @@ def _kiosk() -> dict[str, Any]:
 
 @doors.after_app_request
 def _no_page_stays(answer: Response) -> Response:
-    """What has no clock of its own (a page of error, a hall screen) is cleared by the browser."""
+    """What has no clock of its own (a page of error, a hall screen) is cleared by the browser, and
+    « Précédent » shows the next person nothing."""
     found = _here() if answer.mimetype == "text/html" else None
-    if found is not None and not answer.direct_passthrough and b"data-idle" not in answer.data:
+    if found is None:
+        return answer
+    answer.headers["Cache-Control"] = "no-store"
+    if not answer.direct_passthrough and b"data-idle" not in answer.data:
         answer.headers["Refresh"] = found.refresh
     return answer
 
@@ -86,6 +90,7 @@ def kiosk(slug: str) -> Any:
     """An agent makes this machine a shared one; it signs the agent out at once."""
     poll, form = the_poll(slug), forms.KioskForm()
     if form.sent():
+        accounts.sign_out(db(), token=me().session)
         text = urn.close_draft(
             _key(slug), "-", {"place": said(form.place), "seconds": int(form.seconds.data)}
         )
