@@ -178,7 +178,8 @@ class Door:
     signed_in: bool = False
     staff: bool = False
     once: bool = True
-    """Whether the view's form is carried out once only (not for ballots, which leave no trace)."""
+    """Whether the view's form is carried out once only (not for ballots, which leave no trace, nor
+    for an act that is safe to repeat and may have to be finished)."""
 
     def verdict(self, me: Identity, db: Callable[[], Session], args: dict[str, Any]) -> int:
         """200 to let in, 401 to ask for a sign-in, 403 to refuse, 404 when there is nothing."""
@@ -209,9 +210,11 @@ def _door(door: Door) -> Callable[[View], View]:
     return mark
 
 
-def allow(right: Right, *, on: ScopeFinder | None = None) -> Callable[[View], View]:
+def allow(
+    right: Right, *, on: ScopeFinder | None = None, once: bool = True
+) -> Callable[[View], View]:
     """Lets in who holds `right` on the scope that `on` finds (on any unit when none is given)."""
-    return _door(Door(right=right, on=on))
+    return _door(Door(right=right, on=on, once=once))
 
 
 def allow_everyone(*, once: bool = True) -> Callable[[View], View]:

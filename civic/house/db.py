@@ -253,6 +253,18 @@ def writing(db: Session) -> Iterator[None]:
             _queue.release()
 
 
+@contextmanager
+def before_the_act(db: Session) -> Iterator[None]:
+    """Writes that come before what a form is for: its idempotency key is left to the verb that
+    carries it out, so that a form whose verb then fails may be sent again."""
+    once = db.info.pop("once", None)
+    try:
+        yield
+    finally:
+        if once is not None:
+            db.info["once"] = once
+
+
 def _forget_reads(db: Session) -> None:
     try:
         db.rollback()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from civic.ballots import queries, service
 from civic.house.access import Role
+from civic.house.refusal import Busy
 from civic.house.settings import Settings
 from tests import make as house
 from tests.ballots.make import (
@@ -277,9 +278,14 @@ def test_a_bad_list_is_refused_with_its_lines(
     agent.send(f"/votes/{poll.slug}/gerer", form, 422, form="make-letters")
 
 
+def _busy(_db: Session) -> None:
+    raise Busy
+
+
 def test_two_members_close_and_count_through_the_pages(
-    app: Flask, client: Visitor, db: Session, folder: Path, clock: StoppedClock
-) -> None:
+    app: Flask, client: Visitor, db: Session, folder: Path, clock: StoppedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     clock.set(DURING)
     poll = make_poll(db, folder)
     rights = make_letters(db, poll, folder, 3)
@@ -290,7 +296,16 @@ def test_two_members_close_and_count_through_the_pages(
     two = staff(app, db, Role.VOTE_COMMISSION, f"poll:{poll.id}")
     place = f"/votes/{poll.slug}/depouillement"
     one.send(place, form="reconcile")
-    one.send(place, form="sever")
+    with monkeypatch.context() as crowd:  # somebody reads while the database is cleaned
+        crowd.setattr(service, "clean_urn", _busy)
+        opened = one.see(place)
+        one.send(place, status=503, form="sever", page=opened)
+    with monkeypatch.context() as seen:
+        cleaned: list[str] = []
+        seen.setattr(service, "clean_urn", lambda _db: cleaned.append("urn"))
+        one.send(place, form="sever", page=opened)  # the same page, sent again
+        assert cleaned == ["urn"]
+    one.send(place, form="again")
     assert "peut laisser deviner leur choix" in one.see(place)  # three voters
     one.send(place, form="open")
     done = two.send(place, form="open")

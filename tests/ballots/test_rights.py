@@ -30,10 +30,11 @@ from civic.ballots.models import (
 )
 from civic.ballots.queries import PollView
 from civic.ballots.service import RollEntry
+from civic.ballots.service.rights import roll
 from civic.house import sms
 from civic.house.access import Role
 from civic.house.db import sessions
-from civic.house.refusal import Refusal
+from civic.house.refusal import AlreadyDone, Busy, Refusal
 from civic.house.settings import Settings
 from tests import make as house
 from tests.ballots.make import (
@@ -85,6 +86,31 @@ def load(
         db, poll_id=poll.id, name=name, digest="0" * 64, entries=entries,
         known=secrets_of(poll, folder), by="system", at=DURING,
     )  # fmt: skip
+
+
+def test_a_list_whose_loading_broke_off_is_sent_again_by_the_same_form(
+    db: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll = make_poll(db, tmp_path)
+    monkeypatch.setattr(roll, "AT_ONCE", 1)
+    key = ("f" * 64, DURING.date())
+    people = [RollEntry(name, "Awa", BORN) for name in ("Ba", "Roy", "Sy")]
+    with monkeypatch.context() as crowd:
+        real, calls = roll.groups_at, iter((False, True))
+        crowd.setattr(roll, "groups_at", lambda *all: _busy() if next(calls) else real(*all))
+        db.info["once"] = key
+        with pytest.raises(Busy):
+            load(db, poll, tmp_path, *people)
+    db.info["once"] = key
+    assert load(db, poll, tmp_path, *people).added == 2
+    assert db.scalar(select(func.count()).select_from(VotingRight)) == 3
+    db.info["once"] = key
+    with pytest.raises(AlreadyDone):
+        load(db, poll, tmp_path, *people)
+
+
+def _busy() -> list[str | None]:
+    raise Busy
 
 
 def test_several_lists_give_one_right_a_person(db: Session, tmp_path: Path) -> None:

@@ -100,9 +100,10 @@ def reconcile(slug: str) -> Any:
 
 
 @doors.post("/<slug>/depouillement/separer")
-@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of, once=False)
 def sever(slug: str) -> Any:
-    """Step 2: rows, then secrets, then what the database remembers of erased rows."""
+    """Step 2: rows, then secrets, then what the database remembers of erased rows. Sent again
+    after a page of a crowd, it finishes what is left to do."""
     poll = the_poll(slug)
     service.sever(db(), poll_id=poll.id, by=me().person, at=clock.now())
     assert poll.secret_name is not None

@@ -22,7 +22,7 @@ from civic.ballots.service.rights.rows import (
 )
 from civic.ballots.vault import PollSecrets
 from civic.house import journal
-from civic.house.db import new_token, writing
+from civic.house.db import before_the_act, new_token, writing
 from civic.house.text import folded
 
 AT_ONCE = 1_000
@@ -80,7 +80,7 @@ def load_roll(
     added = young = held = unplaced = 0
     seen: dict[str, RollEntry] = {}
     for start in range(0, len(entries), AT_ONCE):
-        with writing(db):
+        with before_the_act(db), writing(db):
             poll = locked_poll(db, poll_id, share=True)
             require_before_closing(poll, at)
             fresh: dict[str, RollEntry] = {}
