@@ -333,7 +333,22 @@ def read_roll(content: bytes) -> list[RollEntry]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
-    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    reader = csv.reader(io.StringIO(text), delimiter=";", strict=True)
+    rows: list[list[str]] = []
+    begins = 1
+    try:
+        for row in reader:
+            rows.append(row)
+            begins = reader.line_num + 1
+    except csv.Error as wrong_quote:  # else one quote would swallow the lines after it
+        raise Refusal(
+            lazy(
+                "Ligne %(line)s : un guillemet y est ouvert et jamais fermé. Retirez-le.",
+                line=begins,
+            ),
+            field="roll",
+        ) from wrong_quote
     if not rows or [folded(cell) for cell in rows[0][:3]] != ["nom", "prenoms", "naissance"]:
         raise Refusal(
             lazy("La première ligne doit être : nom;prenoms;naissance;adresse."), field="roll"

@@ -27,6 +27,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     ForeignKey,
     MetaData,
     String,
@@ -147,6 +148,7 @@ def make_engine(url: str) -> Engine:
             },
         )
         _leave_dead_connections(engine)
+        _keep_values_out_of_errors(engine)
         return engine
     engine = create_engine(
         url,
@@ -176,6 +178,16 @@ def make_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _keep_values_out_of_errors(engine: Engine) -> None:
+    """PostgreSQL adds to its errors the row that failed: it would be a voter's, in a log."""
+
+    @event.listens_for(engine, "handle_error")
+    def first_line_only(context: ExceptionContext) -> None:
+        for wrong in (context.original_exception, context.sqlalchemy_exception):
+            if wrong is not None and wrong.args:
+                wrong.args = (str(wrong.args[0]).partition("\n")[0], *wrong.args[1:])
 
 
 IDLE_SECONDS = 1.0

@@ -10,11 +10,12 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import String, insert
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
 from civic.house.clock import clock
@@ -81,10 +82,10 @@ def run_due(make: sessionmaker[Session], now: Callable[[], datetime] = clock.now
 
 def _claim(db: Session, job: Job, now: datetime) -> bool:
     with writing(db):
-        row = db.get(JobRun, job.name, with_for_update=True)
-        if row is None:
-            row = JobRun(name=job.name, due_at=now, problem="")
-            db.add(row)
+        if db.get(JobRun, job.name) is None:  # two workers may start on an empty table at once
+            with suppress(IntegrityError), db.begin_nested():
+                db.execute(insert(JobRun).values(name=job.name, due_at=now, problem=""))
+        row = db.get_one(JobRun, job.name, with_for_update=True, populate_existing=True)
         if row.due_at > now:
             return False
         row.due_at = now + job.period

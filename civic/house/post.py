@@ -34,8 +34,8 @@ STATES = ("waiting", "claimed", "handing", "sent", "uncertain", "given_up")
 
 
 class OutboxMail(Base):
-    """One mail to send. Sent mails are erased after thirty days by a job; a `fleeting` one as soon
-    as it is handed over, or can't be."""
+    """One mail to send. A job erases it thirty days after it was sent, or written if it never was;
+    a `fleeting` one goes as soon as it is handed over, or can't be."""
 
     __tablename__ = "outbox_mail"
     __table_args__ = (

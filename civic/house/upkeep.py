@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
 from civic.house import limits
@@ -20,12 +20,14 @@ MAILS_FOR = timedelta(days=30)
 
 @every(timedelta(hours=6), "house.forget")
 def forget(db: Session, now: datetime) -> None:
-    """Erases forms after seven days, counted tries after one, sent mails after thirty."""
+    """Erases forms after seven days, counted tries after one, mails that were sent, given up or
+    are uncertain after thirty."""
     limits.forget(db, before=now - ATTEMPTS_FOR)
     with writing(db):
         db.execute(delete(DoneOnce).where(DoneOnce.day < day_of(now - FORMS_FOR)))
         db.execute(
             delete(OutboxMail).where(
-                OutboxMail.state == "sent", OutboxMail.sent_at < now - MAILS_FOR
+                OutboxMail.state.in_(("sent", "given_up", "uncertain")),
+                func.coalesce(OutboxMail.sent_at, OutboxMail.written_at) < now - MAILS_FOR,
             )
         )

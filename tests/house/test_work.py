@@ -54,6 +54,9 @@ def test_what_was_kept_for_a_time_goes(db: Session, outbox: Outbox) -> None:
         key = post.put(db, Mail("a@essai.test", "s", "b"), at=NOW)
         sent = db.get_one(OutboxMail, key)
         sent.state, sent.sent_at = "sent", NOW
+        for state in ("given_up", "uncertain"):
+            lost = db.get_one(OutboxMail, post.put(db, Mail("c@essai.test", "s", "b"), at=NOW))
+            lost.state = state
         post.put(db, Mail("b@essai.test", "s", "b"), at=NOW)
     forget(db, NOW + timedelta(days=40))
     assert db.scalars(select(DoneOnce)).all() == []

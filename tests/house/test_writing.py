@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -213,3 +214,15 @@ def test_what_was_not_a_matter_of_reach_stays_an_error(engine: Engine) -> None:
 def test_a_commit_reaches_the_disk_whatever_the_servers_own_setting(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW synchronous_commit")) == "on"
+
+
+def test_an_error_says_nothing_of_the_row_that_failed(engine: Engine) -> None:
+    """It is logged, and the row may be a voter's."""
+    row = insert(Attempt).values(bucket="somebody", window=NOW, tries=1)
+    with engine.connect() as connection:
+        connection.execute(row)
+        with pytest.raises(DBAPIError) as failed:
+            connection.execute(row)
+    said = "".join(traceback.format_exception(failed.value))
+    assert "IntegrityError" in said
+    assert "somebody" not in said
