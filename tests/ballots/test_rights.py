@@ -31,6 +31,7 @@ from civic.ballots.models import (
 from civic.ballots.queries import PollView
 from civic.ballots.service import RollEntry
 from civic.ballots.service.rights import roll
+from civic.ballots.service.rights.neighbourhoods import groups_at
 from civic.house import sms
 from civic.house.access import Role
 from civic.house.db import sessions
@@ -96,7 +97,7 @@ def test_a_list_whose_loading_broke_off_is_sent_again_by_the_same_form(
     key = ("f" * 64, DURING.date())
     people = [RollEntry(name, "Awa", BORN) for name in ("Ba", "Roy", "Sy")]
     with monkeypatch.context() as crowd:
-        real, calls = roll.groups_at, iter((False, True))
+        real, calls = groups_at, iter((False, True))
         crowd.setattr(roll, "groups_at", lambda *all: _busy() if next(calls) else real(*all))
         db.info["once"] = key
         with pytest.raises(Busy):
