@@ -17,11 +17,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, overload
 
+    from civic.rules.tally.supporters import Supporters
+
     VoteType = Literal["approval", "ordinal", "cumulative", "scoring", "choose-1"]
 else:  # `typing` is not loaded for the sake of these
     VoteType = str
 
 VOTE_TYPES: tuple[VoteType, ...] = ("approval", "ordinal", "cumulative", "scoring", "choose-1")
+FEW = 1 << 23  # projects times different ballots up to which NumPy gains nothing
 WITH_POINTS = frozenset({"cumulative", "scoring"})
 
 
@@ -109,9 +112,23 @@ class Ballots(Sequence[Ballot]):
             weights.append(weight)
         return cls(ids, starts, choices, points, weights)
 
+    @property
+    def few(self) -> bool:
+        """Whether sets of supporters as whole numbers count these ballots soonest."""
+        return len(self.ids) * len(self.weights) <= FEW
+
+    @cached_property
+    def supporters(self) -> Supporters:
+        """Who supports each project."""
+        from civic.rules.tally.supporters import Supporters
+
+        return Supporters(self)
+
     @cached_property
     def votes(self) -> list[int]:
         """How many voters chose each of `ids`."""
+        if self.few:
+            return list(map(self.supporters.count, self.supporters.of))
         once = Counter(self.choices)
         totals = [once[place] for place in range(len(self.ids))]
         starts, choices = self.starts, self.choices

@@ -12,72 +12,20 @@ account, and, where two are too close for that, of fractions over one common den
 from __future__ import annotations
 
 import heapq
-from math import gcd
 
 from civic.rules.tally.election import Election
+from civic.rules.tally.loads import LONG, Sets
 from civic.rules.tally.outcome import Cause, Explanation, Options, Outcome
-from civic.rules.tally.supporters import Supporters
 from civic.rules.tally.ties import tie_places
 from civic.rules.tally.walk import Against, against_of
 
-_LONG = 61  # bits of a whole number that the machine adds up by itself
+_NEVER = 1 << 1_000
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from civic.rules.tally.load_tables import Tables
 
-class Loads:
-    """What each group of voters carries: the load of the last purchase they took part in.
-
-    `load` is the time of that purchase, rounded down, times the voters in the group; `last` its
-    turn, from 1 (0: none yet).
-    """
-
-    def __init__(self, costs: list[int], supporters: Supporters, budget: int) -> None:
-        self.costs = costs
-        self.fine = max(1, _LONG - budget.bit_length())  # all voters carry at most the budget
-        self.supporters = supporters
-        self.load = [0] * (len(supporters.weights) + 1)
-        self.last = [0] * len(self.load)
-        self.bought: list[int] = []
-        self.before: list[tuple[int, ...]] = []  # per purchase: `last` of its supporters until then
-        self.common = 1
-        self.times = [0]  # by turn: exact times, times `common`
-
-    def floor(self, project: int) -> int:
-        """Its time in 1 / 2 ** fine, rounded down: at most one for each purchase and one more too
-        low, since a purchase rounds down what it finds rounded down."""
-        supporters = self.supporters
-        carried = sum(supporters.pick(project)(self.load))
-        return ((self.costs[project] << self.fine) + carried) // supporters.number[project]
-
-    def exact(self, project: int, last: tuple[int, ...]) -> int:
-        """Its cost and what its supporters carry together, when `last` is theirs, times `common`:
-        its time is that over `common` and their number. Their turns have to be settled."""
-        counts: dict[int, int] = {}
-        weights = self.supporters.weights
-        for group, turn in zip(self.supporters.groups[project], last, strict=False):
-            counts[turn] = counts.get(turn, 0) + weights[group]
-        carried = sum(self.times[turn] * number for turn, number in counts.items())
-        return self.costs[project] * self.common + carried
-
-    def settle(self, turn: int) -> None:
-        """Work out the exact times up to that turn; each makes the common denominator finer."""
-        for at in range(len(self.times) - 1, turn):
-            project = self.bought[at]
-            carried = self.exact(project, self.before[at])
-            shared = gcd(carried, self.supporters.number[project])
-            finer = self.supporters.number[project] // shared
-            self.common *= finer
-            self.times = [time * finer for time in self.times]
-            self.times.append(carried // shared)
-
-    def buy(self, project: int, floor: int) -> None:
-        """All its supporters now carry the load of this purchase."""
-        weights, load, last = self.supporters.weights, self.load, self.last
-        self.before.append(self.supporters.pick(project)(last))
-        self.bought.append(project)
-        turn = len(self.bought)
-        for group in self.supporters.groups[project]:
-            load[group] = floor * weights[group]
-            last[group] = turn
+    Loads = Sets | Tables
 
 
 def phragmen(election: Election, options: Options) -> Outcome:
@@ -86,7 +34,7 @@ def phragmen(election: Election, options: Options) -> Outcome:
     votes = election.votes()
     tie = tie_places(options, projects, votes)
     costs = [project.cost for project in projects]
-    loads = Loads(costs, Supporters(election.ballots), election.budget)
+    loads = _loads_of(election, costs)
     against = against_of(election, options)
     refused, stopper = _run(loads, tie, against, election.budget)
     winners = tuple(projects[place].id for place in loads.bought)
@@ -110,6 +58,15 @@ def phragmen(election: Election, options: Options) -> Outcome:
     )
 
 
+def _loads_of(election: Election, costs: list[int]) -> Loads:
+    if election.ballots.few or election.budget.bit_length() > LONG:
+        return Sets(costs, election.ballots.supporters, election.budget)
+    from civic.rules.tally.load_tables import Tables
+    from civic.rules.tally.profile import profile_of
+
+    return Tables(costs, profile_of(election, "count"), election.ballots.votes, election.budget)
+
+
 def _run(
     loads: Loads, tie: list[int], against: Against | None, budget: int
 ) -> tuple[dict[int, tuple[Cause, str]], int | None]:
@@ -119,17 +76,17 @@ def _run(
     refused: dict[int, tuple[Cause, str]] = {}
     heap = [  # by the least time at which their supporters can pay, which only rises
         ((costs[place] << loads.fine) // number, place)
-        for place, number in enumerate(loads.supporters.number)
+        for place, number in enumerate(loads.number)
         if number and costs[place] <= budget
     ]
     heapq.heapify(heap)
     while heap:
         off = len(loads.bought) + 1
         best, project = heapq.heappop(heap)
-        best = loads.floor(project)
+        best = loads.floor(project, _NEVER)
         near = [(best, project)]
         while heap and heap[0][0] <= best + off:
-            floor = loads.floor(heap[0][1])
+            floor = loads.floor(heap[0][1], best + off)
             near.append((floor, heapq.heappop(heap)[1]))
             best = min(best, floor)
         first = _earliest(loads, tie, [place for floor, place in near if floor <= best + off])
@@ -157,12 +114,11 @@ def _earliest(loads: Loads, tie: list[int], near: list[int]) -> list[int]:
     """The projects whose time comes first, all that are equal, in the order of the tie rule."""
     if len(near) == 1:
         return near
-    supporters = loads.supporters
-    lasts = [supporters.pick(project)(loads.last) for project in near]
-    loads.settle(max(map(max, lasts)))
+    turns = [loads.turns(project) for project in near]
+    loads.settle(max(turn for carried in turns for turn, _ in [(0, 0), *carried]))
     exact = [
-        (loads.exact(project, last), supporters.number[project])
-        for project, last in zip(near, lasts, strict=True)
+        (loads.exact(project, carried), loads.number[project])
+        for project, carried in zip(near, turns, strict=True)
     ]
     first: list[int] = []
     least, among = exact[0]
@@ -188,7 +144,7 @@ def _unsupported(
     waiting = [
         place
         for place in sorted(range(len(costs)), key=tie.__getitem__)
-        if not loads.supporters.number[place] and costs[place] <= budget
+        if not loads.number[place] and costs[place] <= budget
     ]
     while waiting:
         allowed = []

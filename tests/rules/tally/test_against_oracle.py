@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from unittest import mock
 
@@ -10,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.rules import tally
-from civic.rules.tally import phragmen, profile
-from civic.rules.tally.equal_shares import columns, growth, plain, rule, shares
+from civic.rules.tally import loads, profile
+from civic.rules.tally.equal_shares import columns, growth, plain, shares
 from civic.rules.tally.equal_shares.columns import Columns
 from civic.rules.tally.equal_shares.rule import market_of
 from tests.rules.tally import oracle
@@ -45,38 +47,51 @@ def election_of(
     )
 
 
+# by NumPy's tables, by sets with a bit for each voter, and by sets with weights
+WAYS = ((0, 2), (1 << 60, 10**6), (1 << 60, 0))
+
+
+@contextmanager
+def counted_by(few: int, alike: int) -> Iterator[None]:
+    with (
+        mock.patch("civic.rules.tally.election.FEW", few),
+        mock.patch("civic.rules.tally.supporters._ALIKE", alike),
+    ):
+        yield
+
+
 def names(places: list[int]) -> tuple[str, ...]:
     return tuple(map(str, places))
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(elections())
 def test_equal_shares_by_cost_and_by_count(case: tuple[list[int], Ballots, int]) -> None:
     costs, ballots, budget = case
-    election = election_of(*case)
     share = Fraction(budget, len(ballots))
     for utility, per in (("cost", costs), ("count", [1] * len(costs))):
         expected = oracle.equal_shares(costs, ballots, share, per)
-        for few in (0, rule.FEW):  # by NumPy's tables, and by plain numbers
-            with mock.patch.object(rule, "FEW", few):
-                counted = tally.count(election, "equal-shares", utility=utility)
+        for way in WAYS:
+            with counted_by(*way):
+                counted = tally.count(election_of(*case), "equal-shares", utility=utility)
             assert counted.winners == names(expected)
 
 
 @settings(max_examples=200, deadline=None)
-@given(elections(), st.integers(1, 40), st.integers(0, 3))
+@given(elections(), st.integers(1, 40), st.integers(0, 3), st.integers(0, 9))
 def test_few_figures_after_the_point_change_no_outcome(
-    case: tuple[list[int], Ballots, int], bits: int, rough: int
+    case: tuple[list[int], Ballots, int], bits: int, rough: int, high: int
 ) -> None:
     costs, ballots, budget = case
     share = Fraction(budget, len(ballots))
     expected = oracle.equal_shares(costs, ballots, share, costs)
-    with mock.patch.multiple(plain, _LONG=bits, _KEY=bits, _ROUGH=rough):
+    with mock.patch.multiple(plain, _LONG=bits, _KEY=bits, _ROUGH=rough, _HIGH=high):
         counted = tally.count(election_of(*case), "equal-shares", utility="cost")
     assert counted.winners == names(expected)
-    with mock.patch.object(phragmen, "_LONG", bits):
-        counted = tally.count(election_of(*case), "phragmen")
-    assert counted.winners == names(oracle.phragmen(costs, ballots, budget))
+    expected = oracle.phragmen(costs, ballots, budget)
+    for way in WAYS:
+        with mock.patch.object(loads, "LONG", bits), counted_by(*way):
+            assert tally.count(election_of(*case), "phragmen").winners == names(expected)
 
 
 @settings(max_examples=30, deadline=None)
@@ -85,12 +100,20 @@ def test_plain_numbers_and_tables_buy_the_same_in_the_same_order(seed: int) -> N
     chance = random.Random(seed)
     costs = [chance.choice([300, 500, 700, 1000, 1500]) for _ in range(25)]
     ballots = [dict.fromkeys(chance.sample(range(25), chance.randint(1, 4)), 1) for _ in range(150)]
-    election = election_of(costs, ballots, 9000)
-    for utility in ("cost", "count"):
+    for rule, options in (
+        ("equal-shares", {"utility": "cost"}),
+        ("equal-shares", {"utility": "count"}),
+        ("phragmen", {}),
+    ):
         orders = set()
-        for few, bits in ((0, 61), (10**6, 61), (10**6, 20)):
-            with mock.patch.object(rule, "FEW", few), mock.patch.object(plain, "_LONG", bits):
-                orders.add(tally.count(election, "equal-shares", utility=utility).winners)
+        for way, bits in ((WAYS[0], 61), (WAYS[1], 61), (WAYS[2], 61), (WAYS[1], 20)):
+            with (
+                counted_by(*way),
+                mock.patch.object(plain, "_LONG", bits),
+                mock.patch.object(loads, "LONG", bits),
+            ):
+                election = election_of(costs, ballots, 9000)
+                orders.add(tally.count(election, rule, **options).winners)
         assert len(orders) == 1
 
 
@@ -105,14 +128,14 @@ def test_ballots_of_many_choices_buy_what_the_definition_buys(seed: int) -> None
     ]
     share = Fraction(1500, 30)
     plainly = [dict.fromkeys(ballot, 1) for ballot in ballots]
-    for utility, per, voters, few in (
-        ("cost", costs, plainly, 0),
-        ("cost", costs, plainly, rule.FEW),
-        ("count", [1] * 14, plainly, 0),
-        ("points", [1] * 14, ballots, 0),
+    for utility, per, voters, way in (
+        ("cost", costs, plainly, WAYS[0]),
+        ("cost", costs, plainly, WAYS[1]),
+        ("count", [1] * 14, plainly, WAYS[0]),
+        ("points", [1] * 14, ballots, WAYS[0]),
     ):
         election = election_of(costs, ballots, 1500, "cumulative")
-        with mock.patch.object(rule, "FEW", few):
+        with counted_by(*way):
             counted = tally.count(election, "equal-shares", utility=utility)
         assert counted.winners == names(oracle.equal_shares(costs, voters, share, per))
 
@@ -136,7 +159,7 @@ def test_wider_bounds_of_errors_change_no_outcome(
         mock.patch.multiple(columns, EPS=eps, _TIGHT=tight),
         mock.patch.object(profile, "_MANY", many),
         mock.patch.object(growth, "_FEW", 1),
-        mock.patch.object(rule, "FEW", 0),
+        counted_by(*WAYS[0]),
     ):
         counted = tally.count(election_of(*case), "equal-shares", utility="cost")
         assert counted.winners == names(expected)

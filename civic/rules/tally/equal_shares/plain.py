@@ -11,12 +11,12 @@ import heapq
 from fractions import Fraction
 
 from civic.rules.records import record
-from civic.rules.tally.election import Ballots
 from civic.rules.tally.supporters import Supporters
 from civic.rules.tally.walk import Against
 
 _LONG = 61  # bits of a whole number that the machine adds up by itself
 _KEY = 64  # bits more of a price that is divided by a cost
+_HIGH = 8  # bits of what voters have that show which price is worth working out
 _NEVER = 1 << 1_000
 _ROUGH = 20  # bits of a share that a price must be sure of, or it is worked out exactly
 
@@ -30,118 +30,178 @@ class Price:
     near: int
     error: int
     full: int
-    poor: list[int]
+    poor: int
     exact: Fraction | None = None
 
 
 class Purses:
     """What one voter of each group still has, in 1 / 2 ** fine, within `error`.
 
-    0 is said only of those who gave all they had. `alive` counts the others among the supporters
-    of each project.
+    It is kept bit by bit: `bits` are, from the highest to the lowest, the groups whose money has
+    that bit. `alive` are the groups that have not given all they had; only theirs is kept.
     """
 
-    def __init__(self, ballots: Ballots, costs: list[int], share: Fraction, budget: int) -> None:
-        self.ballots = ballots
+    def __init__(
+        self, supporters: Supporters, costs: list[int], share: Fraction, budget: int
+    ) -> None:
+        self.of = supporters.of
+        self.count = supporters.count
         self.costs = costs
         self.share = share
         self.fine = max(1, _LONG - budget.bit_length())
-        self.supporters = Supporters(ballots)
-        self.alive = list(self.supporters.number)
-        whole = max(1, (share.numerator << self.fine) // share.denominator)
-        self.money = [whole] * len(ballots.weights) + [0]
-        self.weights = [*ballots.weights, 0]
+        self.whole = max(1, (share.numerator << self.fine) // share.denominator)
+        self.form = f"0{self.whole.bit_length()}b"
+        self.alive = supporters.all
+        self.bits = [self.alive if bit == "1" else 0 for bit in format(self.whole, self.form)]
         self.error = 1
-        self.most = whole + 1  # more than anybody has
-        self.rough = whole >> _ROUGH
+        self.rough = self.whole >> _ROUGH
         self.bought: list[int] = []
         self.paid: list[Price] = []
-        self.turn_of: dict[int, int] = {}
 
     def price(self, project: int, enough: int) -> Price | None:
         """The project's price now, or None if its supporters cannot pay for it.
 
         As soon as it is known to pass `enough`, a lower bound is answered instead, `full` being 0.
         """
-        alive, cost = self.alive[project], self.costs[project]
+        cost, groups = self.costs[project], self.of[project] & self.alive
+        number = self.count(groups)
         if not cost:
-            return Price(0, 0, 0, max(1, alive), [], Fraction(0))
-        if not alive:
+            return Price(0, 0, 0, max(1, number), 0, Fraction(0))
+        if not number:
             return None
         due = cost << self.fine
-        equal = due // alive
-        if equal > self.most:
+        equal = due // number
+        if equal > self.whole + 1:  # more than anybody has
             return None
         if equal > enough:
-            return Price(cost, equal, 0, 0, [])
-        had = self.supporters.pick(project)(self.money)
-        if min(had) > equal + 1 + self.error:
-            return Price(cost, equal, 1, alive, [])
-        weights = self.supporters.pick(project)(self.weights)
-        purses = [
-            purse
-            for purse in zip(had, weights, self.supporters.groups[project], strict=False)
-            if purse[0]
-        ]
-        total = sum([money * weight for money, weight, _ in purses])
-        if total < due - self.error * alive:
+            return Price(cost, equal, 0, 0, 0)
+        if not self._below(groups, equal + 2 + self.error):
+            return Price(cost, equal, 1, number, 0)
+        if enough <= self.whole:
+            # whoever gives all they have, others giving the same, that is at most the price
+            poor = self._below(groups, enough)
+            if full := number - self.count(poor):
+                least = (due - self._roughly(poor)) // full - self._doubt(number, full)
+                if least > enough:
+                    return Price(cost, least, 0, 0, 0)
+                equal = max(equal, least)
+        elif self._roughly(groups) + self.error * number < due:
             return None
-        if total <= due + self.error * alive:
-            return self._exact(project)
-        return self._unequal(project, purses, equal, enough)
+        return self._unequal(project, groups, equal, enough)
 
-    def _unequal(
-        self, project: int, purses: list[tuple[int, int, int]], near: int, enough: int
-    ) -> Price | None:
-        """Its price when some may have less; `purses` are money, weight and group."""
-        alive, cost = self.alive[project], self.costs[project]
+    def _unequal(self, project: int, groups: int, near: int, enough: int) -> Price | None:
+        """Its price, at least `near`, when some may have less, or all together too little: by
+        Newton's method from below, first by the highest bits alone."""
+        cost, number = self.costs[project], self.count(groups)
         due = cost << self.fine
-        while True:
-            poor = [purse for purse in purses if purse[0] < near]
-            full = alive - sum([weight for _, weight, _ in poor])
-            if full <= 0:
-                return self._exact(project)
-            better = (due - sum([money * weight for money, weight, _ in poor])) // full
-            error = (alive - full) * self.error // full + 2
-            if better <= near:
+        better = error = full = poor = 0
+        for held in (self._roughly, self._held):
+            poor = -1  # not known
+            while True:
+                poorer = self._below(groups, near)
+                if poorer == poor:
+                    break
+                poor = poorer
+                full = number - self.count(poor)
+                if full <= 0:
+                    return self._exact(project, groups)
+                better = (due - held(poor)) // full
+                error = self._doubt(number, full)
+                if better - error > enough:
+                    return Price(cost, better - error, 0, 0, 0)
+                if better <= near:
+                    break
+                near = better
+        band = self.error + error
+        low, high = self._below(groups, better - band), self._below(groups, better + band + 1)
+        if not low == poor == high:
+            return self._exact(project, groups)
+        return Price(cost, better, error, full, poor)
+
+    def _doubt(self, number: int, full: int) -> int:
+        """How far a price may be off that `full` of that number of voters pay in whole."""
+        return (number - full) * self.error // full + 2
+
+    def _below(self, groups: int, amount: int) -> int:
+        """Those of these groups that have less than an amount: they lack its bit where they part
+        from it first."""
+        if amount > self.whole:
+            return groups
+        below = 0
+        if amount <= 0:
+            return below
+        for having, bit in zip(self.bits, format(amount, self.form), strict=True):
+            both = groups & having
+            if bit == "1":
+                below |= groups ^ both
+                groups = both
+            else:
+                groups ^= both
+            if not groups:
                 break
-            if better - error > enough:
-                return Price(cost, better - error, 0, 0, [])
-            near = better
-        near = better
-        low, high = near - self.error - error, near + self.error + error
-        if any(low <= purse[0] <= high for purse in purses):
-            return self._exact(project)
-        return Price(cost, near, error, full, [group for _, _, group in poor])
+        return below
 
-    def _exact(self, project: int) -> Price | None:
-        """Its exact price, where what is near cannot tell."""
-        weights = self.ballots.weights
-        purses = sorted(
-            (self._left(group, len(self.bought)), group)
-            for group in self.supporters.groups[project]
-            if self.money[group]
-        )
-        given, full = Fraction(0), self.alive[project]
-        poor: list[int] = []
-        for money, group in purses:
-            if money * full + given >= self.costs[project]:
-                exact = (self.costs[project] - given) / full
+    def _held(self, groups: int) -> int:
+        """What these groups have together, in 1 / 2 ** fine, each voter's within `error`."""
+        if not groups:
+            return 0
+        count, of = self.count, self.of
+        spent = [
+            price.near * count(both)
+            for project, price in zip(self.bought, self.paid, strict=True)
+            if (both := groups & of[project])
+        ]
+        return self.whole * count(groups) - sum(spent)
+
+    def _roughly(self, groups: int) -> int:
+        """At most a little more than that: by the highest bits alone."""
+        count = self.count
+        held = 0
+        for having in self.bits[:_HIGH]:
+            held = 2 * held + count(groups & having)
+        return held + count(groups) << max(0, len(self.bits) - _HIGH)
+
+    def _exact(self, project: int, groups: int) -> Price | None:
+        """Its exact price, where what is near cannot tell: from below, by Newton's method."""
+        cost, turn = self.costs[project], len(self.bought)
+        if self._money(groups, turn) < cost:
+            return None
+        poor = 0
+        while True:
+            full = self.count(groups ^ poor)
+            exact = (cost - self._money(poor, turn)) / full
+            more = self._poorer(groups, exact)
+            if more == poor:
                 near = (exact.numerator << self.fine) // exact.denominator
-                return Price(self.costs[project], near, 1, full, poor, exact)
-            given += money * weights[group]
-            full -= weights[group]
-            poor.append(group)
-        return None
+                return Price(cost, near, 1, full, poor, exact)
+            poor = more
 
-    def _left(self, group: int, turn: int) -> Fraction:
-        """What a voter of a group who has not given all has before that turn, exactly."""
-        starts = self.ballots.starts
-        money = self.share
-        for project in self.ballots.choices[starts[group] : starts[group + 1]]:
-            earlier = self.turn_of.get(project, turn)
-            if earlier < turn:
-                money -= self.settle(self.paid[earlier], earlier)
+    def _poorer(self, groups: int, price: Fraction) -> int:
+        """Those of these groups that have less than a price, exactly."""
+        near = (price.numerator << self.fine) // price.denominator
+        poor = self._below(groups, near - self.error)
+        parts = [(self._below(groups, near + self.error + 1) ^ poor, self.share)]
+        for turn, project in enumerate(self.bought):  # parts that have all bought the same
+            parted = []
+            for part, money in parts:
+                if both := part & self.of[project]:
+                    parted.append((both, money - self.settle(self.paid[turn], turn)))
+                if part != both:
+                    parted.append((part ^ both, money))
+            parts = parted
+        for part, money in parts:
+            if money < price:
+                poor |= part
+        return poor
+
+    def _money(self, groups: int, turn: int) -> Fraction:
+        """What these groups, none of which had given all, had together before that turn."""
+        if not groups:
+            return Fraction(0)
+        money = self.share * self.count(groups)
+        for earlier, project in enumerate(self.bought[:turn]):
+            if both := groups & self.of[project]:
+                money -= self.settle(self.paid[earlier], earlier) * self.count(both)
         return money
 
     def settle(self, price: Price, turn: int) -> Fraction:
@@ -149,41 +209,42 @@ class Purses:
         if price.exact is None:
             for earlier, known in enumerate(self.paid[:turn]):
                 if known.exact is None:
-                    self._work_out(known, earlier)
-            self._work_out(price, turn)
-        assert price.exact is not None
+                    known.exact = (known.cost - self._money(known.poor, earlier)) / known.full
+            price.exact = (price.cost - self._money(price.poor, turn)) / price.full
         return price.exact
-
-    def _work_out(self, price: Price, turn: int) -> None:
-        """The exact price once all before it are known."""
-        weights = self.ballots.weights
-        given = sum((self._left(group, turn) * weights[group] for group in price.poor), Fraction(0))
-        price.exact = (price.cost - given) / price.full
 
     def buy(self, project: int, price: Price) -> None:
         """Take the money of one purchase."""
-        turn = len(self.bought)
-        near, error = price.near, price.error
-        if error > max(1, self.rough):
-            exact = self.settle(price, turn)
-            near, error = (exact.numerator << self.fine) // exact.denominator, 1
-        money = self.money
-        for group in self.supporters.groups[project]:
-            if had := money[group]:
-                money[group] = had - near if had > near else 1
-        weights, starts, choices = self.ballots.weights, self.ballots.starts, self.ballots.choices
-        for group in price.poor:
-            money[group] = 0
-            for other in choices[starts[group] : starts[group + 1]]:
-                self.alive[other] -= weights[group]
-        self.error += error
-        self.turn_of[project] = turn
+        if price.error > max(1, self.rough):
+            exact = self.settle(price, len(self.bought))
+            price.near, price.error = (exact.numerator << self.fine) // exact.denominator, 1
+        self._take(self.of[project] & self.alive ^ price.poor, price.near)
+        self.alive ^= price.poor
+        self.error += price.error
         self.bought.append(project)
         self.paid.append(price)
 
+    def _take(self, groups: int, amount: int) -> None:
+        """Take an amount from each of these groups, or what they have if that is a little less."""
+        bits = self.bits
+        borrow = 0
+        for at in range(len(bits) - 1, -1, -1):
+            if amount & 1:
+                lone = groups ^ borrow
+                bits[at] ^= lone
+                borrow |= lone & bits[at]
+            else:
+                bits[at] ^= borrow
+                borrow &= bits[at]
+            amount >>= 1
+            if not amount and not borrow:
+                break
+        if borrow:
+            self.bits = [having ^ (having & borrow) for having in bits]
+
 
 def plain_run(
-    ballots: Ballots,
+    supporters: Supporters,
     costs: list[int],
     per: list[int],
     tie: list[int],
@@ -196,11 +257,11 @@ def plain_run(
     A project's price is divided by `per` to rank it; `tie` is its place among equals. `share` is at
     most what `budget` gives each voter.
     """
-    purses = Purses(ballots, costs, share, budget)
+    purses = Purses(supporters, costs, share, budget)
     bits = purses.fine + _KEY
     heap = [
         ((costs[project] << bits) // (number * (per[project] or 1)), project)
-        for project, number in enumerate(purses.supporters.number)
+        for project, number in enumerate(map(supporters.count, supporters.of))
         if number
     ]
     heapq.heapify(heap)

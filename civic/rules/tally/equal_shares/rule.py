@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from civic.rules.tally.equal_shares.run import Market
 
-FEW = 25_000  # choices on ballots up to which NumPy is not worth its loading
 COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
 SECOND_STAGE = "complément par votes"
 
@@ -49,15 +48,15 @@ def first_share(election: Election, options: Options) -> Fraction:
 
 
 def _bought(election: Election, options: Options, share: Fraction) -> list[int]:
-    """What voters buy with that share, in order; by plain numbers where there are few choices."""
+    """What voters buy with that share, in order; by plain numbers where there are few ballots."""
     utility = options.utility or own_utility(election)
-    if utility not in ("cost", "count") or len(election.ballots.choices) > FEW:
+    if utility not in ("cost", "count") or not election.ballots.few:
         from civic.rules.tally.equal_shares.run import run
 
         return run(market_of(election, options), share, election.budget).order
     costs = [project.cost for project in election.projects]
     return plain_run(
-        election.ballots,
+        election.ballots.supporters,
         costs,
         costs if utility == "cost" else [1] * len(costs),
         tie_places(options, election.projects, election.votes()),
