@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
 from unittest import mock
 
 import pytest
@@ -10,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.rules import money, tally
-from civic.rules.tally.pabulib import bulk, sections
+from civic.rules.tally.pabulib import bulk, chosen, occurrences, rows, sections
+from civic.rules.tally.pabulib import given as given_module
 from civic.rules.tally.pabulib import voters as voters_module
+from civic.rules.tally.pabulib.codes import CODES, END, PLACE_END, TO_PLACES
+from civic.rules.tally.pabulib.names import Names
 from civic.rules.tally.pabulib.voters import Voters
 from tests.rules.tally import reference
 from tests.rules.tally.reference import SMALL, small
-
-reading = sys.modules["civic.rules.tally.pabulib.read"]  # the function of that name hides it
 
 
 def refused(content: bytes) -> list[tuple[int, str]]:
@@ -119,6 +122,13 @@ def test_a_blank_vote_counts_as_a_voter_who_chose_nothing() -> None:
     assert election.votes()["arbre"] == 0
 
 
+def test_a_blank_vote_far_down_a_file_is_a_blank_vote() -> None:
+    with mock.patch.object(sections, "_CHUNK", 1):
+        election = tally.read(small(("3;pas,banc", "3;")))
+    assert election.blanks == 1
+    assert election.votes() == {"banc": 1, "pas": 2, "arbre": 1}
+
+
 def test_a_votes_column_that_is_not_the_count_is_said_and_not_believed() -> None:
     election = tally.read(small(("9000.50;3", "9000.50;30")))
     assert election.votes()["pas"] == 3
@@ -212,16 +222,33 @@ def files(draw: st.DrawFn) -> bytes:
     ).encode()
 
 
+@contextlib.contextmanager
+def read_as(large: int, at_once: int, byte: int, few: int, *, by_columns: bool) -> Iterator[None]:
+    """Files are read as if they were larger or smaller, or their names less plain."""
+    of = Names.of if by_columns else (lambda _: None)
+    with (
+        mock.patch.object(given_module, "_LARGE", large),
+        mock.patch.object(chosen, "_BYTE", byte),
+        mock.patch.multiple(sections, _CHUNK=at_once, _ROWS=at_once),
+        mock.patch.object(bulk, "_BATCH", at_once),
+        mock.patch.object(rows, "FEW", few),
+        mock.patch.object(occurrences, "_BLOCK", at_once),
+        mock.patch.object(Names, "of", of),
+    ):
+        yield
+
+
 @settings(max_examples=400)
 @given(files())
 def test_large_files_are_read_as_small_ones_are(content: bytes) -> None:
     answers: list[object] = []
-    for large, at_once, byte in ((0, 10**6, 256), (0, 1, 2), (10**9, 10**6, 256)):
-        with (
-            mock.patch.multiple(reading, _LARGE=large, _BYTE=byte),
-            mock.patch.multiple(sections, _CHUNK=at_once, _ROWS=at_once),
-            mock.patch.object(bulk, "_BATCH", at_once),
-        ):
+    for way in (
+        read_as(0, 10**6, 256, 16, by_columns=True),
+        read_as(0, 1, 2, 16, by_columns=False),
+        read_as(10**9, 30, 256, 2, by_columns=True),
+        read_as(10**9, 10**6, 256, 16, by_columns=False),
+    ):
+        with way:
             try:
                 election = tally.read(content)
                 answers.append(
@@ -234,7 +261,81 @@ def test_large_files_are_read_as_small_ones_are(content: bytes) -> None:
                 )
             except tally.BadFile as bad:
                 answers.append(bad.errors)
-    assert answers[0] == answers[1] == answers[2]
+    assert all(answer == answers[0] for answer in answers)
+
+
+NAMES = st.lists(
+    st.text("ab1-/", min_size=1, max_size=4) | st.text("12", min_size=3, max_size=3),
+    min_size=1,
+    max_size=12,
+    unique=True,
+)
+
+
+@settings(max_examples=300)
+@given(NAMES, st.data())
+def test_only_whole_names_of_projects_are_found(names: list[str], data: st.DataObject) -> None:
+    known = Names.of(names)
+    assert known is not None
+    choice = st.sampled_from(names)
+    if data.draw(st.booleans()):
+        choice |= st.text("ab12-/ ,\t\n\0é", max_size=5)
+    votes = data.draw(st.lists(st.lists(choice, min_size=1, max_size=4).map(",".join), min_size=1))
+    votes = [vote for vote in votes if vote]
+    places = [[names.index(name) if name in names else -1 for name in v.split(",")] for v in votes]
+    found = known.find(votes) if votes else b""
+    if any(-1 in vote for vote in places):
+        assert found is None
+    else:
+        assert found is not None
+        read = found.translate(TO_PLACES).split(PLACE_END)[:-1]
+        assert [list(vote) for vote in read] == places
+
+
+@pytest.mark.parametrize(
+    "names", [["a b"], ["é"], ["a\tb"], ["a" * 41], [str(n) for n in range(252)]]
+)
+def test_names_that_are_not_plain_are_left_to_the_careful_reader(names: list[str]) -> None:
+    assert Names.of(names) is None
+
+
+@given(st.lists(st.binary(min_size=1, max_size=16), max_size=12))
+def test_all_votes_of_a_table_are_put_in_order_at_once(votes: list[bytes]) -> None:
+    coded = [bytes(CODES[place % len(CODES)] for place in vote) for vote in votes]
+    table = rows.Rows(b"".join(vote + END for vote in coded))
+    assert table.in_order() == b"".join(bytes(sorted(vote)) + END for vote in coded)
+    assert table.longest == max(map(len, coded), default=0)
+
+
+@given(
+    st.lists(st.integers(0, 10**11), min_size=1, max_size=9),
+    st.lists(st.lists(st.integers(0, 8), min_size=1, max_size=16), min_size=1, max_size=9),
+)
+def test_no_vote_costs_more_than_the_dearest(costs: list[int], votes: list[list[int]]) -> None:
+    votes = [[place % len(costs) for place in vote] for vote in votes]
+    table = rows.Rows(b"".join(bytes(CODES[place] for place in vote) + END for vote in votes))
+    dearest = max(sum(costs[place] for place in vote) for vote in votes)
+    assert dearest <= table.dearest(costs) <= dearest + max(costs) // 10**6
+
+
+@pytest.mark.parametrize("size", range(17))
+def test_the_comparisons_put_any_values_in_order(size: int) -> None:
+    """Whatever puts all rows of zeros and ones in order puts everything in order."""
+    steps = rows.comparisons(size)
+    for ones in range(1 << min(size, 11)):
+        row = [ones >> at & 1 for at in range(size)]
+        for one, other in steps:
+            row[one], row[other] = sorted((row[one], row[other]))
+        assert row == sorted(row)
+
+
+@given(st.binary(), st.integers(1, 255), st.integers(1, 40))
+def test_projects_are_counted_all_at_once(said: bytes, projects: int, block: int) -> None:
+    places = bytes(place % projects for place in said)
+    counted = Counter(places)
+    with mock.patch.object(occurrences, "_BLOCK", block):
+        numbers = occurrences.occurrences(places, projects)
+    assert numbers == [counted[place] for place in range(projects)]
 
 
 @given(files())

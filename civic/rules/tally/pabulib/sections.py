@@ -12,8 +12,9 @@ SECTIONS = ("META", "PROJECTS", "VOTES")
 NULL = "\x00"  # refused wherever it is in a file
 _MARK = b"\xef\xbb\xbf"  # of the order of bytes
 _LONGEST = 1 << 24
-_CHUNK = 1 << 14  # bytes read at once
+_CHUNK = 1 << 16  # bytes read at once
 _ROWS = 1_024
+_WITHIN_CELLS = bytes(byte for byte in range(256) if byte not in b";\r\n")
 
 
 @record
@@ -48,11 +49,11 @@ class Cut:
             return
         while at < len(content):
             end = content.find(b"\n", at + _CHUNK) + 1 or len(content)
-            chunk = content[at:end].decode()
+            rows = content[at:end]
             at = end
-            columns = _plain_columns(chunk, width)
+            columns = _plain_columns(rows, width)
             if columns is None:
-                yield from _quoted_columns(chunk, width)
+                yield from _quoted_columns(rows.decode(), width)
             else:
                 yield columns
 
@@ -113,21 +114,17 @@ def _quoted_columns(text: str, width: int) -> Iterator[Sequence[Sequence[str]] |
         yield list(zip(*chunk, strict=True)) if {*map(len, chunk)} == {width} else None
 
 
-def _plain_columns(chunk: str, width: int) -> Sequence[Sequence[str]] | None:
+def _plain_columns(rows: bytes, width: int) -> Sequence[Sequence[str]] | None:
     """The columns of rows that all have `width` cells and a first one; None for any others."""
-    if "\r" in chunk:
-        chunk = chunk.replace("\r\n", "\n")
-    if "\r" in chunk or len(chunk) > _LONGEST:
+    end = b"\r\n" if b"\r" in rows else b"\n"
+    row = b";" * (width - 1) + end
+    frame = rows.removesuffix(end).translate(None, _WITHIN_CELLS) + end
+    lines = rows.splitlines()
+    if frame != row * len(lines) or len(rows) > _LONGEST:
         return None
-    chunk = chunk.removesuffix("\n")
-    between = chunk.count("\n")
-    cells = chunk.replace("\n", ";\n;").split(";")
-    if len(cells) != (between + 1) * (width + 1) - 1:
-        return None
-    if cells[width :: width + 1].count("\n") != between:
-        return None
-    columns = [cells[column :: width + 1] for column in range(width)]
-    return None if "" in columns[0] else columns
+    cells = b";".join(lines).decode().split(";")
+    columns = [cells[column::width] for column in range(width)]
+    return columns if all(columns[0]) else None
 
 
 def cut(content: bytes) -> Cut:

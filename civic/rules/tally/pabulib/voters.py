@@ -14,40 +14,48 @@ _MOST = 8  # and how many times they are gone through for it, at most
 class Voters:
     """Takes the voters some hundreds at a time, and says whether they all differ.
 
-    Most files number them in order, and then nothing is kept. Of others it keeps hashes.
+    Most files number them in order, and then nothing is kept. Of others it keeps hashes: in a set
+    while they are few, then in an array, which is a tenth as large.
     """
 
     def __init__(self) -> None:
         self.last: int | None = None
-        self.hashes: array[int] | None = None
+        self.named = False  # not numbered in order
+        self.number = 0  # of those that were named
+        self.few: set[int] = set()
+        self.many: array[int] = array("q")
         self.unsure = False
 
     def add(self, names: Sequence[str]) -> None:
         """The next voters of the file."""
-        if self.hashes is None and not self.unsure:
+        if not self.named:
             last = _rising(names, self.last)
             if last is not None:
                 self.last = last
                 return
-            if self.last is not None:  # in order until here
-                self.unsure = True
-            else:
-                self.hashes = array("q")
-        if self.hashes is not None:
-            self.hashes.extend(map(hash, names))
+            self.named = True
+            self.unsure = self.last is not None  # in order until here
+        if self.unsure:
+            return
+        self.number += len(names)
+        if self.many:
+            self.many.extend(map(hash, names))
+            return
+        self.few.update(map(hash, names))
+        self.unsure = len(self.few) < self.number
+        if self.number > _BUCKET:
+            self.many.extend(self.few)
+            self.few.clear()
 
     def all_differ(self) -> bool:
         """Whether no voter is there twice, for sure: if not, they have to be compared by name."""
         if self.unsure:
             return False
-        if self.hashes is None:
-            return True
-        parts = min(_MOST, len(self.hashes) // _BUCKET + 1)
+        parts = min(_MOST, len(self.many) // _BUCKET + 1)
         different = sum(
-            len({number for number in self.hashes if number % parts == part})
-            for part in range(parts)
+            len({number for number in self.many if number % parts == part}) for part in range(parts)
         )
-        return different == len(self.hashes)
+        return different == len(self.many)
 
 
 def _rising(names: Sequence[str], last: int | None) -> int | None:
