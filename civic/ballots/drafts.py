@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,12 +27,14 @@ NOTHING = urn.Choices()
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a browser keeps of a ballot before its deposit. `channel` is how the voter came in."""
+    """What a browser keeps of a ballot before its deposit. `channel` is how the voter came in;
+    `code`: what tells the letter's code that they came in with from one made anew."""
 
     right: str
     channel: str
     seed: str
     choices: urn.Choices = NOTHING
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,13 @@ class Shown:
 def new(right: str, channel: str) -> Draft:
     """An empty draft, with this voter's order of projects."""
     return Draft(right, channel, secrets.token_urlsafe(9))
+
+
+def opened_again(kept: Draft | None, opened: Draft) -> Draft:
+    """The draft that was there, if it is of the same right, by the way that opened it now."""
+    if kept is None or kept.right != opened.right:
+        return opened
+    return replace(opened, seed=kept.seed, choices=kept.choices)
 
 
 def _name(poll: PollView, kind: str = "") -> str:
@@ -79,19 +88,13 @@ def _references(items: Sequence[PollItem]) -> list[str]:
     return [one.reference for one in items]
 
 
-def right_of(poll: PollView, now: datetime) -> str | None:
-    """The voting right that this browser's draft is bound to, if it has one that we wrote."""
-    said = _read(poll, "", now)
-    return None if said is None else said["right"]
-
-
 def read(poll: PollView, items: Sequence[PollItem], now: datetime) -> Draft | None:
     """This browser's draft for this poll, if it has one that we wrote."""
     said = _read(poll, "", now)
     if said is None:
         return None
     choices = urn.unpack(_references(items), said["c"])
-    return Draft(said["right"], said["channel"], said["seed"], choices)
+    return Draft(said["right"], said["channel"], said["seed"], choices, said.get("code", ""))
 
 
 def keep(
@@ -102,6 +105,7 @@ def keep(
     said = {
         "channel": draft.channel,
         "seed": draft.seed,
+        "code": draft.code,
         "c": urn.pack(_references(items), draft.choices),
     }
     _keep(answer, poll, "", draft.right, said, LASTS, now)

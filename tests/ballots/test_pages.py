@@ -147,6 +147,52 @@ def test_a_draft_stays_in_the_browser_and_its_order_does_not_change(
     assert len(cookie.value) <= 3000
 
 
+def test_a_code_made_anew_ends_what_the_stolen_letter_opened(
+    app: Flask, client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    ((right, code),) = make_letters(db, poll, folder, 1)
+    enter = f"/votes/{poll.slug}/entrer"
+    thief: Visitor = app.test_client()  # type: ignore[assignment]
+    stolen = thief.follow(thief.send(enter, {"code": code}))
+    db.rollback()
+    new = service.give_code(
+        db, poll_id=poll.id, right_id=right, known=secrets_of(poll, folder), by="system", at=DURING
+    )
+    mine = client.follow(client.send(enter, {"code": new}))
+    client.send(mine.url, {"choice": ["P1"]}, button="Déposer", page=mine)
+    refused = thief.send(stolen.url, {"choice": ["P2"]}, 422, button="Déposer", page=stolen)
+    assert "Un autre code a été fait pour vous depuis" in refused.text
+    again = client.follow(client.send(enter, {"code": new}))  # the holder may still change
+    client.send(again.url, {"choice": ["P3"]}, button="Déposer", page=again)
+    again = client.follow(client.send(enter, {"code": new}))
+    kept = client.send(again.url, {"choice": ["P4"]}, button="Garder", page=again)
+    typed = client.follow(client.send(enter, {"code": new}))  # typing it again keeps the draft
+    assert kept.location == typed.url
+    assert [one.get("value") for one in typed.all("input[@checked]")] == ["P4"]
+
+
+def test_what_an_account_opened_is_closed_with_its_sign_in(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    lost: Visitor = app.test_client()  # type: ignore[assignment]
+    home: Visitor = app.test_client()  # type: ignore[assignment]
+    account = house.account(db)
+    lost.sign_in(account.email)
+    ballot = lost.follow(
+        lost.send(f"/votes/{poll.slug}/droit", {"born": "1988-02-29", "honour": True})
+    )
+    home.sign_in(account.email)
+    home.send("/compte/", form="/compte/deconnexion-partout")
+    lost.send(ballot.url, {"choice": ["P1"]}, button="Déposer", page=ballot)
+    assert lost.see(ballot.url, 303).location == f"/votes/{poll.slug}"
+    assert queries.turnout(db, poll.id).voted == 0
+    assert "savons pas qui vous êtes" in lost.see(f"/votes/{poll.slug}/mon-emargement")
+
+
 def test_points_are_given_project_by_project(
     client: Visitor, db: Session, folder: Path, clock: StoppedClock
 ) -> None:

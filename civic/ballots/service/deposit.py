@@ -10,9 +10,10 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from civic.ballots import mails
-from civic.ballots.models import BallotEnvelope, CheckIn, LoggedDigest
+from civic.ballots.models import BallotEnvelope, CheckIn, LoggedDigest, VotingCode
 from civic.ballots.queries import PollItem, PollView, form_of, open_to, withdrawn_of
 from civic.ballots.service.locks import hold_open_poll, hold_right
+from civic.ballots.service.rights.desk import PROOF
 from civic.ballots.service.rights.neighbourhoods import NO_NEIGHBOURHOOD
 from civic.ballots.vault import PollSecrets
 from civic.house import post
@@ -28,6 +29,7 @@ from civic.rules import urn
 _check_in = cast("Table", CheckIn.__table__)
 _envelope = cast("Table", BallotEnvelope.__table__)
 _logged = cast("Table", LoggedDigest.__table__)
+_code = cast("Table", VotingCode.__table__)
 _poll: Any = bindparam("poll")
 _right: Any = bindparam("right")
 _filed: Any = bindparam("filed")
@@ -39,6 +41,7 @@ _here = (_envelope.c.poll_id == _poll) & (_envelope.c.token == _filed)
 _BEFORE = select(
     select(_check_in.c.channel).where(_mine).scalar_subquery(),
     select(_envelope.c.digest).where(_here).scalar_subquery(),
+    select(_code.c.keyed_hash).where(_code.c.right_id == _right).scalar_subquery(),
 )
 _signed: dict[str, Any] = {"channel": bindparam("how"), "day": bindparam("on")}
 _SIGN = insert(_check_in).values(poll_id=_poll, right_id=_right, **_signed)
@@ -72,12 +75,14 @@ def deposit(
     known: PollSecrets,
     channel: str,
     at: datetime,
+    proof: str | None = None,
 ) -> Deposited:
     """Seals the choices and puts them into the urn in place of what this right had there.
 
-    `channel` is "account" or "code". Refuses choices that the poll does not allow (nothing is
+    `channel` is one of models.ONLINE. Refuses choices that the poll does not allow (nothing is
     written then), a right taken away or already used on paper, and a poll that is not open at
-    `at`. Writes no journal line, no hour and no sequence.
+    `at`. With `proof` (`proof_of_code`), also a letter's code that was made anew since then.
+    Writes no journal line, no hour and no sequence.
     """
     if poll.public_key is None:
         raise Refusal(lazy("Ce vote n'est pas encore ouvert. Revenez quand il ouvrira."))
@@ -95,9 +100,14 @@ def deposit(
                 field="choices",
             )
         _require_own(poll, items, choices, hold_right(on, poll.id, right_id))
-        used, old = ask(_BEFORE, {"poll": poll.id, "right": right_id, "filed": token}).one()
+        before = {"poll": poll.id, "right": right_id, "filed": token}
+        used, old, code = ask(_BEFORE, before).one()
         if used == "paper":
             raise Refusal(lazy("Vous avez déjà voté sur papier : c'est ce bulletin-là qui compte."))
+        if proof is not None and (code is None or code[:PROOF] != proof):
+            raise Refusal(
+                lazy("Un autre code a été fait pour vous depuis : entrez de nouveau, avec lui.")
+            )
         signed = {"poll": poll.id, "right": right_id, "how": channel, "on": day_of(at)}
         ask(_SIGN if used is None else _SIGN_AGAIN, signed)
         put_in = {"poll": poll.id, "filed": token, "content": sealed, "print": digest}

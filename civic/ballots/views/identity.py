@@ -155,8 +155,10 @@ def identity_open(slug: str) -> Any:
         else:
             answer = done(url_for("ballots.ballot", slug=slug))
             answer.delete_cookie(PROVED, path="/")
-            if drafts.right_of(poll, now) != right:
-                drafts.keep(answer, poll, (), drafts.new(right, "identity"), now)
+            items = queries.items(db(), poll.id)
+            opened = drafts.new(right, "identity")
+            opened = drafts.opened_again(drafts.read(poll, items, now), opened)
+            drafts.keep(answer, poll, items, opened, now)
             return answer
     status = 422 if form.is_submitted() else 200
     return render_template(

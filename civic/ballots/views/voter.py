@@ -36,20 +36,22 @@ def enter(slug: str) -> Any:
     poll, now, form = the_poll(slug), clock.now(), forms.CodeForm()
     if form.sent():
         try:
-            right = _right_of_code(poll, said(form.code), now)
+            opened = _opened_by_code(poll, said(form.code), now)
         except Refusal as refusal:
             form.refuse(refusal)
             status = 429 if isinstance(refusal, limits.TooMany) else 422
             return render_template("ballots/enter.html", poll=poll, form=form, q=queries), status
         answer = done(url_for("ballots.ballot", slug=slug))
-        if drafts.right_of(poll, now) != right:
-            drafts.keep(answer, poll, (), drafts.new(right, "code"), now)
+        items = queries.items(db(), poll.id)
+        opened = drafts.opened_again(drafts.read(poll, items, now), opened)
+        drafts.keep(answer, poll, items, opened, now)
         return answer
     status = 422 if form.is_submitted() else 200
     return render_template("ballots/enter.html", poll=poll, form=form, q=queries), status
 
 
-def _right_of_code(poll: PollView, typed: str, now: datetime) -> str:
+def _opened_by_code(poll: PollView, typed: str, now: datetime) -> Draft:
+    """An empty draft for the right that a code opens; a wrong one is refused, and counted."""
     try:
         code = urn.read_code(typed)
     except urn.BadCode:
@@ -60,7 +62,8 @@ def _right_of_code(poll: PollView, typed: str, now: datetime) -> str:
         ) from None  # fmt: skip
     if not poll.is_open(now):
         raise Refusal(queries.state_sentence(poll, now), field="code")
-    right = service.find_right_by_code(db(), poll=poll.slug, code=code, known=secrets_of(poll))
+    known = secrets_of(poll)
+    right = service.find_right_by_code(db(), poll=poll.slug, code=code, known=known)
     if right is None:
         bucket = f"code|{poll.id}|{urn.prefix_of(code)}"
         limits.count(db(), bucket, most=FAILURES, per=PER, now=now)
@@ -69,7 +72,8 @@ def _right_of_code(poll: PollView, typed: str, now: datetime) -> str:
               "vote, et que vous n'en avez pas reçu une autre depuis."),
             field="code",
         )  # fmt: skip
-    return right
+    proof = service.proof_of_code(poll=poll.slug, code=code, known=known)
+    return replace(drafts.new(right, "code"), code=proof)
 
 
 SENT, SENT_PER = 5, timedelta(hours=1)
@@ -150,14 +154,15 @@ def _claimed(poll: PollView, form: forms.ClaimForm, now: datetime) -> bool:
 
 
 def _draft(poll: PollView, items: list[PollItem], now: datetime) -> Draft | None:
-    """This visitor's way to the ballot: their account's right, or a letter's code."""
+    """This visitor's way to the ballot: their account's right, or a letter's code. What an account
+    opened is closed with its sign-in."""
     draft = drafts.read(poll, items, now)
     if me().signed_in:
         own = queries.right_of(db(), poll.id, me().person)
         if own is not None:
             fits = draft is not None and draft.right == own.id
             return draft if fits else drafts.new(own.id, "account")
-    return draft
+    return None if draft is not None and draft.channel == "account" else draft
 
 
 @doors.route("/<slug>/bulletin", methods=["GET", "POST"])
@@ -239,6 +244,7 @@ def _deposit(poll: PollView, items: list[PollItem], draft: Draft, now: datetime)
         known=secrets_of(poll),
         channel=draft.channel,
         at=now,
+        proof=draft.code if draft.channel == "code" else None,
     )
     answer = redirect(url_for("ballots.deposited", slug=poll.slug), 303)
     shown = drafts.Shown(told.receipt, told.replaced, draft.choices)
@@ -362,8 +368,6 @@ def forget(slug: str) -> Any:
 def my_check_in(slug: str) -> Any:
     """One's own émargement: whether, how and which day; so that nobody votes in one's place."""
     poll, now = the_poll(slug), clock.now()
-    right = drafts.right_of(poll, now)
-    own = queries.right_of(db(), poll.id, me().person) if me().signed_in else None
-    if own is None and right is not None:
-        own = queries.right(db(), poll.id, right)
+    draft = _draft(poll, queries.items(db(), poll.id), now)
+    own = queries.right(db(), poll.id, draft.right) if draft is not None else None
     return render_template("ballots/check_in.html", poll=poll, own=own, q=queries)

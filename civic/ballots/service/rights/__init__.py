@@ -8,6 +8,7 @@ from civic.ballots.service.rights.claiming import claim_right, forget_phone_chec
 from civic.ballots.service.rights.desk import (
     find_right_by_code,
     give_code,
+    proof_of_code,
     register_at_desk,
     rights_at_desk,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "load_roll",
     "make_letters",
     "open_with_identity",
+    "proof_of_code",
     "register_at_desk",
     "report_homonym",
     "revoke_right",

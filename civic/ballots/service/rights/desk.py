@@ -24,6 +24,8 @@ from civic.house.i18n import lazy
 from civic.house.refusal import Refusal
 from civic.rules import urn
 
+PROOF = 16
+
 
 def find_right_by_code(db: Session, *, poll: str, code: str, known: PollSecrets) -> str | None:
     """The right that a code (16 signs) of this poll opens; None when it opens none. Reads only."""
@@ -33,6 +35,12 @@ def find_right_by_code(db: Session, *, poll: str, code: str, known: PollSecrets)
         )
     ).first()
     return found
+
+
+def proof_of_code(*, poll: str, code: str, known: PollSecrets) -> str:
+    """What a draft keeps of the code that opened it (16 hex digits): a deposit compares it, so that
+    a code made anew also ends the drafts of the one before."""
+    return urn.code_hash(known.code, poll, code)[:PROOF]
 
 
 def rights_at_desk(
