@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import (
     DateField,
-    DecimalField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -25,17 +25,9 @@ from wtforms.validators import (
 
 from civic.decisions.queries import KIND_WORDS, MILESTONE_WORDS, OUTCOME_WORDS
 from civic.decisions.service import ActText, Target
+from civic.house.fields import EurosField, line, lines
 from civic.house.i18n import lazy
-from civic.house.text import one_line, prose
 from civic.house.web import Form, said
-
-
-def _line(text: str | None) -> str:
-    return one_line(text or "")
-
-
-def _prose(text: str | None) -> str:
-    return prose(text or "")
 
 
 def _short(label: Any, most: int, *, required: Any = None, description: Any = "") -> StringField:
@@ -43,7 +35,7 @@ def _short(label: Any, most: int, *, required: Any = None, description: Any = ""
     return StringField(
         label,
         description=description,
-        filters=[_line],
+        filters=[line],
         validators=[*first, Length(max=most, message=lazy("Ce texte est trop long."))],
         render_kw={"maxlength": most},
     )
@@ -60,7 +52,7 @@ def _count(label: Any) -> IntegerField:
 
 
 def _code(_form: Any, field: Any) -> None:
-    if not re.fullmatch(r"\d{1,2}(\.\d{1,2}){0,2}", field.data or ""):
+    if not re.fullmatch(r"\d{1,2}(\.\d{1,2}){0,2}", said(field), re.ASCII) or len(said(field)) > 6:
         raise ValidationError(lazy("Un code de matière ressemble à 7.10."))
 
 
@@ -94,12 +86,12 @@ class ActForm(Form):
     outcome = RadioField(lazy("Cet acte"), choices=list(OUTCOME_WORDS.items()), default="follows")
     reason = TextAreaField(
         lazy("Motif, s'il ne suit pas"),
-        filters=[_prose],
+        filters=[lines],
         validators=[Optional(), Length(max=4000, message=lazy("Ce motif est trop long."))],
     )
     text = TextAreaField(
         lazy("Texte de l'acte"),
-        filters=[_prose],
+        filters=[lines],
         validators=[
             DataRequired(lazy("Écrivez le texte de l'acte, ou ce qu'il décide.")),
             Length(max=100_000, message=lazy("Ce texte dépasse 100 000 caractères.")),
@@ -108,14 +100,14 @@ class ActForm(Form):
     subject_code = StringField(
         lazy("Code de matière"),
         description=lazy("Nomenclature des actes transmis à la préfecture, par exemple 7.10."),
-        filters=[_line],
+        filters=[line],
         validators=[DataRequired(lazy("Écrivez le code de matière.")), _code],
         default="7.10",
-        render_kw={"maxlength": 8},
+        render_kw={"maxlength": 6},
     )
     subject_name = StringField(
         lazy("Matière"),
-        filters=[_line],
+        filters=[line],
         validators=[DataRequired(lazy("Écrivez la matière.")), Length(max=200)],
         default=lambda: str(lazy("Finances locales, divers")),
     )
@@ -159,8 +151,9 @@ class ActForm(Form):
 
 
 class PublishForm(Form):
-    """An élu publishes."""
+    """An élu publishes. `read`: the digest of the draft that the page shows."""
 
+    read = HiddenField()
     author_name = _short(
         lazy("Nom de l'auteur de l'acte"), 200, required=lazy("Écrivez le prénom et le nom.")
     )
@@ -182,21 +175,13 @@ class FollowUpForm(Form):
     )
     planned_on = DateField(lazy("Prévue le"), validators=[Optional()])
     done_on = DateField(lazy("Faite le"), validators=[Optional()])
-    cost = DecimalField(
+    cost = EurosField(
         lazy("Coût réel"),
         description=lazy("En euros, au bilan ou à la réception."),
-        places=2,
-        validators=[
-            Optional(),
-            NumberRange(0, 1_000_000_000, message=lazy("Ce montant n'est pas possible.")),
-        ],
+        validators=[Optional()],
     )
     note = TextAreaField(
         lazy("Ce qu'il faut en dire"),
-        filters=[_prose],
+        filters=[lines],
         validators=[Optional(), Length(max=2000, message=lazy("Ce texte est trop long."))],
     )
-
-    def cents(self) -> int | None:
-        """The cost in cents."""
-        return None if self.cost.data is None else int(self.cost.data * 100)

@@ -82,6 +82,11 @@ def prepare_act(
             corrected = db.get(Act, corrects_id)
             if corrected is None or corrected.published_at is None:
                 raise Refusal(lazy("On ne corrige qu'un acte publié."))
+            if corrected.organisation_id != text.organisation_id:
+                raise Refusal(
+                    lazy("Un acte est corrigé par la collectivité ou le bailleur qui l'a pris."),
+                    field="organisation",
+                )
         row = Act(
             **asdict(text), folded_title=folded(text.title), scope=sorted(scope),
             corrects_id=corrects_id, prepared_by=by, prepared_at=at,
@@ -96,15 +101,23 @@ def prepare_act(
 
 
 def change_act(
-    db: Session, *, act_id: int, text: ActText, target: Target | None, by: str, at: datetime
+    db: Session,
+    *,
+    act_id: int,
+    text: ActText,
+    scope: Sequence[str],
+    target: Target | None,
+    by: str,
+    at: datetime,
 ) -> None:
-    """Changes a draft. A published act is refused: it is corrected by a new one."""
+    """Changes a draft; `scope` follows its authority. A published act is refused: it is corrected
+    by a new one."""
     with writing(db):
         row = _draft(db, act_id)
         _check(text, at)
         for name, value in asdict(text).items():
             setattr(row, name, value)
-        row.folded_title = folded(text.title)
+        row.folded_title, row.scope = folded(text.title), sorted(scope)
         row.prepared_by, row.prepared_at = by, at
         _write(db, row)
         kept = db.scalars(select(Decision).where(Decision.act_id == act_id)).first()
@@ -162,12 +175,14 @@ def decide_items(
 
 
 def publish_act(
-    db: Session, *, act_id: int, author_name: str, author_quality: str, by: str, at: datetime
-) -> None:
+    db: Session, *, act_id: int, author_name: str, author_quality: str, by: str, at: datetime,
+    read: str | None = None,
+) -> None:  # fmt: skip
     """Publishes a draft, and carries out what it decides: adopts an édition's règlement, says what
     becomes of each project of a result, answers an avis. All or nothing.
 
-    Refuses the person who prepared it. From here on nothing of it changes.
+    Refuses the person who prepared it, and a draft that is no longer the one that was read (`read`:
+    its `draft_digest`, None where nobody reads). From here on nothing of it changes.
     """
     with writing(db):
         row = _draft(db, act_id)
@@ -175,28 +190,49 @@ def publish_act(
             raise Refusal(
                 lazy("Vous avez préparé cet acte : c'est une autre personne, élue, qui le publie.")
             )
+        if read is not None and draft_digest(db, row) != read:
+            raise Refusal(
+                lazy("Cet acte a changé depuis que vous l'avez ouvert. Relisez-le, puis publiez.")
+            )
         if not author_name or not author_quality:
             raise Refusal(lazy("Écrivez le nom et la qualité de l'auteur."), field="author_name")
-        decisions = db.scalars(select(Decision).where(Decision.act_id == act_id)).all()
-        said: list[object] = []
-        for decision in decisions:
-            items = db.scalars(
-                select(DecisionItem)
-                .where(DecisionItem.decision_id == decision.id)
-                .order_by(DecisionItem.edition_project_id)
-            ).all()
+        decided = _decided(db, act_id)
+        for decision, items in decided:
             _carry_out(db, row, decision, items, by=by, at=at)
-            said.append(
-                [decision.target_kind, decision.target_id, decision.outcome, decision.reason,
-                 [[item.edition_project_id, item.outcome, item.reason] for item in items]]
-            )  # fmt: skip
         row.author_name, row.author_quality = author_name, author_quality
-        row.digest = digest_of(row, said)
+        row.digest = digest_of(row, _said(decided))
         row.published_by, row.published_at = by, at
         db.flush()
         journal.record(
             db, at=at, actor=by, verb="act.publish", target=f"act:{act_id}", digest=row.digest
         )
+
+
+def draft_digest(db: Session, row: Act) -> str:
+    """The digest of a draft as it stands: what is published is what was read."""
+    return digest_of(row, _said(_decided(db, row.id)))
+
+
+def _decided(db: Session, act_id: int) -> list[tuple[Decision, Sequence[DecisionItem]]]:
+    return [
+        (
+            decision,
+            db.scalars(
+                select(DecisionItem)
+                .where(DecisionItem.decision_id == decision.id)
+                .order_by(DecisionItem.edition_project_id)
+            ).all(),
+        )
+        for decision in db.scalars(select(Decision).where(Decision.act_id == act_id)).all()
+    ]
+
+
+def _said(decided: Sequence[tuple[Decision, Sequence[DecisionItem]]]) -> list[object]:
+    return [
+        [decision.target_kind, decision.target_id, decision.outcome, decision.reason,
+         [[item.edition_project_id, item.outcome, item.reason] for item in items]]
+        for decision, items in decided
+    ]  # fmt: skip
 
 
 def digest_of(row: Act, decided: Sequence[object]) -> str:

@@ -14,7 +14,7 @@ from civic.house.access import Right, allow, allow_everyone, allow_staff
 from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.refusal import NotFound, Refusal
-from civic.house.text import one_line, prose
+from civic.house.text import csv_cell, one_line, prose
 from civic.house.web import ConfirmForm, db, done, me, paged, said, settings
 
 doors = Blueprint("decisions", __name__, url_prefix="/decisions")
@@ -39,7 +39,8 @@ def deliberations() -> Any:
     out = io.StringIO()
     table = csv.writer(out, delimiter=",", lineterminator="\r\n")
     table.writerow(queries.SCDL)
-    table.writerows(queries.deliberations(db(), settings().base_url))
+    rows = queries.deliberations(db(), settings().base_url)
+    table.writerows([[csv_cell(cell) for cell in row] for row in rows])
     answer = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="deliberations.csv"'
     return answer
@@ -132,8 +133,7 @@ def _act_form(corrects: ActView | None = None, change: ActView | None = None) ->
 @allow(Right.PREPARE_DECISIONS)
 def prepare() -> Any:
     """An agent writes an act down, as a draft."""
-    asked = request.args.get("corrige", "")
-    corrects = _act(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
+    corrects = _corrected(request.args.get("corrige", ""))
     form = _act_form(corrects=corrects)
     if form.sent():
         try:
@@ -154,6 +154,16 @@ def prepare() -> Any:
     return render_template("decisions/edit.html", form=form, act=None, corrects=corrects), status
 
 
+def _corrected(asked: str) -> ActView | None:
+    """The published act that a new one corrects, of an authority whose acts one writes down."""
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 9):
+        return None
+    found = _act(int(asked))
+    if not found.published or not me().may(Right.PREPARE_DECISIONS, frozenset(found.row.scope)):
+        raise NotFound
+    return found
+
+
 def _next(act_id: int, form: forms.ActForm) -> str:
     if said(form.target).startswith("edition_result:"):
         return url_for("decisions.decide", act_id=act_id)
@@ -168,9 +178,10 @@ def change(act_id: int) -> Any:
     form = _act_form(change=found)
     if form.sent():
         try:
+            scope = queries.scope_of_organisation(db(), int(form.organisation.data))
             service.change_act(
-                db(), act_id=act_id, text=form.act(), target=form.aim(), by=me().person,
-                at=clock.now(),
+                db(), act_id=act_id, text=form.act(), scope=sorted(scope), target=form.aim(),
+                by=me().person, at=clock.now(),
             )  # fmt: skip
             return done(_next(act_id, form), _("L'acte est modifié."))
         except Refusal as refusal:
@@ -240,10 +251,13 @@ def publish(act_id: int) -> Any:
                 author_quality=said(form.author_quality),
                 by=me().person,
                 at=clock.now(),
+                read=said(form.read),
             )
             return done(url_for("decisions.one", act_id=act_id), _("L'acte est publié."))
         except Refusal as refusal:
             form.refuse(refusal)
+            found = _act(act_id)
+    form.read.data = service.draft_digest(db(), found.row)
     decided = queries.decided(db(), act_id)
     return render_template(
         "decisions/publish.html",
@@ -269,7 +283,7 @@ def follow(edition_project_id: int) -> Any:
                 milestone=str(form.milestone.data),
                 planned_on=form.planned_on.data,
                 done_on=form.done_on.data,
-                cost=form.cents(),
+                cost=form.cost.data,
                 note=said(form.note),
                 by=me().person,
                 at=clock.now(),

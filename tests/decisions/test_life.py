@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from civic.budgets import service as budgets
 from civic.budgets.models import Edition, EditionProject
 from civic.decisions import queries, service
-from civic.decisions.models import Act
+from civic.decisions.models import Act, FollowUp
 from civic.house.access import Role
 from civic.house.db import writing
 from civic.house.refusal import Refusal
 from civic.house.settings import Settings
+from civic.people import service as people
 from tests import make
 from tests.budgets import make as editions
 from tests.budgets.make import AFTER, PREPARED
@@ -106,8 +107,8 @@ def test_a_published_act_is_corrected_never_changed(db: Session) -> None:
     publish(db, act_id, elected.person)
     with pytest.raises(Refusal, match="ne change plus"):
         service.change_act(
-            db, act_id=act_id, text=text(made.city, "2026-031"), target=None,
-            by=made.agent.person, at=ADOPTED,
+            db, act_id=act_id, text=text(made.city, "2026-031"), scope=[made.town.unit],
+            target=None, by=made.agent.person, at=ADOPTED,
         )  # fmt: skip
     new = service.prepare_act(
         db, text=text(made.city, "2026-044", date(2026, 3, 21)), scope=[made.town.unit],
@@ -268,6 +269,70 @@ def test_an_agent_prepares_and_an_elu_publishes_through_pages(
     agent.see(f"/decisions/preparer?corrige={act.url.rsplit('/', 1)[1]}")
 
 
+def _elsewhere(db: Session) -> int:
+    with writing(db):
+        return people.add_organisation_within(db, kind="municipality", name="Ville de Nulle Part")
+
+
+def test_an_elu_publishes_what_they_read_and_nothing_that_changed_meanwhile(
+    app: Flask, db: Session, clock: StoppedClock
+) -> None:
+    clock.set(ADOPTED)
+    made = editions.prepared(db)
+    act_id, elected = adopting(db, made)
+    agent, mayor = signed_in(app, made.agent), signed_in(app, elected)
+    place = f"/decisions/{act_id}/publier"
+    read = mayor.see(place)
+    agent.send(f"/decisions/{act_id}/modifier", {"text": "Tout autre chose."})
+    again = mayor.send(place, {"author_quality": "maire"}, 422, page=read)
+    assert "a changé depuis" in again.text
+    assert "Tout autre chose" in again.text
+    mayor.send(place, {"author_quality": "maire"}, page=again)
+
+
+def test_a_draft_of_elsewhere_is_not_read_by_correcting_it(
+    app: Flask, db: Session, clock: StoppedClock
+) -> None:
+    clock.set(ADOPTED)
+    made = editions.prepared(db)
+    act_id, elected = adopting(db, made)
+    stranger = signed_in(app, make.staff(db, Role.AGENT, "municipality:9999"))
+    own = signed_in(app, made.agent)
+    for visitor in (stranger, own):
+        visitor.see(f"/decisions/preparer?corrige={act_id}", 404)  # a draft
+    publish(db, act_id, elected.person)
+    stranger.see(f"/decisions/preparer?corrige={act_id}", 404)  # of another town
+    own.see(f"/decisions/preparer?corrige={act_id}")
+    elsewhere = _elsewhere(db)
+    with pytest.raises(Refusal, match="corrigé par"):
+        service.prepare_act(
+            db, text=text(elsewhere, "1"), scope=["municipality:9999"], corrects_id=act_id,
+            by=made.agent.person, at=ADOPTED,
+        )  # fmt: skip
+
+
+def test_a_draft_goes_with_its_authority(db: Session) -> None:
+    made = editions.prepared(db)
+    act_id, _elected = adopting(db, made)
+    service.change_act(
+        db, act_id=act_id, text=text(_elsewhere(db), "2"), scope=["municipality:77"],
+        target=None, by=made.agent.person, at=ADOPTED,
+    )  # fmt: skip
+    assert queries.scope_of(db, act_id) == frozenset({"municipality:77"})
+
+
+@pytest.mark.parametrize("code", ["12.12.12", "7.", "sept", "٧.1"])
+def test_a_code_that_no_nomenclature_has_is_said(
+    app: Flask, db: Session, clock: StoppedClock, code: str
+) -> None:
+    clock.set(ADOPTED)
+    made = editions.prepared(db)
+    act_id, _elected = adopting(db, made)
+    agent = signed_in(app, made.agent)
+    page = agent.send(f"/decisions/{act_id}/modifier", {"subject_code": code}, 422)
+    assert "ressemble à 7.10" in page.text
+
+
 def test_projects_are_decided_and_followed_through_pages(
     app: Flask, client: Visitor, db: Session, folder: Path, clock: StoppedClock
 ) -> None:
@@ -284,7 +349,9 @@ def test_projects_are_decided_and_followed_through_pages(
     assert "Projet 1" in shown.text
     follow = f"/decisions/suivi/{keys['1']}"
     agent.send(follow, {"milestone": "funds"}, 422)
-    agent.send(follow, {"milestone": "funds", "done_on": "2026-09-29"})
+    agent.send(follow, {"milestone": "funds", "done_on": "2026-09-29", "cost": "12 345,67"})
+    db.rollback()
+    assert db.scalars(select(FollowUp.cost)).one() == 12_345_67
     client.see(f"/decisions/{act_id}")
     mayor.see(follow, 403)
 

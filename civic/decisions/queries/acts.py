@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from civic.decisions.models import Act
 from civic.house.access import Identity, Right, Scope
 from civic.house.i18n import lazy
-from civic.house.text import folded
+from civic.house.text import folded, one_line
 from civic.people.models import Organisation
 from civic.territory import queries as territory
 
@@ -172,4 +172,4 @@ def deliberations(db: Session, base_url: str) -> list[list[str]]:
 
 def search_words(text: str) -> str:
     """What a visitor searches, as words."""
-    return " ".join(text.split())[:100] if folded(text) else ""
+    return one_line(text)[:100] if folded(text) else ""
