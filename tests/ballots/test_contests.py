@@ -12,7 +12,7 @@ from civic.ballots import queries, service
 from civic.ballots.models import PollContest
 from civic.ballots.queries import contests as register
 from civic.ballots.queries import papers
-from civic.ballots.views import public
+from civic.ballots.views import contests, public
 from civic.house.access import Role, unit
 from civic.house.db import writing
 from civic.house.refusal import Refusal
@@ -244,6 +244,9 @@ def test_a_vote_is_contested_and_answered_on_its_pages(
         client.send(f"{base}/contester", good)
     client.send(f"{base}/contester", good, 429)
     assert len(outbox.to("camille@essai.test")) == 4
+    monkeypatch.setattr(contests, "MOST_FROM_A_PLACE", 4)  # new addresses get no further
+    client.send(f"{base}/contester", {**good, "email": "autre@essai.test"}, 429)
+    assert not outbox.to("autre@essai.test")
 
 
 def test_the_proces_verbal_says_each_corrected_paper_and_each_withdrawn_project(

@@ -20,7 +20,10 @@ from civic.house.refusal import NotFound, Refusal
 from civic.house.web import db, done, me, said, settings
 
 MOST, PER = 3, timedelta(days=1)
-"""How many contests one address or account files in a day."""
+"""How many contests one e-mail address or account files in a day."""
+MOST_FROM_A_PLACE = 30
+"""How many are filed without an account from one place in a day: each writes to an address that
+nobody has confirmed, and keeps the result from being final."""
 
 
 def _register_address(slug: str) -> str:
@@ -60,8 +63,12 @@ def _form_page(poll: PollView, form: forms.ContestForm) -> str:
 def _filed(poll: PollView, form: forms.ContestForm, now: datetime) -> int:
     person = me().person if me().signed_in else None
     name, email = ("", "") if person else (said(form.name), said(form.email).lower())
+    salt = settings().secret_key
+    if person is None:
+        place = f"contest|{request.remote_addr}"
+        limits.count(db(), place, most=MOST_FROM_A_PLACE, per=PER, now=now, salt=salt)
     bucket = f"contest|{poll.id}|{person or email}"
-    limits.count(db(), bucket, most=MOST, per=PER, now=now, salt=settings().secret_key)
+    limits.count(db(), bucket, most=MOST, per=PER, now=now, salt=salt)
     return service.file_contest(
         db(), poll_id=poll.id, about=said(form.about), which=form.which.data or "",
         text=said(form.text), link=_register_address(poll.slug), language=locale().code, at=now,
