@@ -39,6 +39,7 @@ def _key(
         key=key or forms.KeyForm(formdata=None),
         opened=opened or forms.OpenedForm(formdata=None),
         confirm=ConfirmForm(formdata=None),
+        may_rehearse=me().may(Right.COUNT_BALLOTS, queries.scope_of_view(poll)),
         q=queries,
     )
 
@@ -90,9 +91,10 @@ def test_urn(slug: str) -> Any:
 
 
 @doors.post("/<slug>/cle/repetition")
-@allow(Right.KEEP_DESK, on=queries.scope_of)
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
 def rehearse(slug: str) -> Any:
-    """What the commission found in the test urn."""
+    """What the commission found in the test urn: the proof that the key given here is in its hands,
+    and not in those of whoever prepares the vote."""
     poll, form = the_poll(slug), forms.OpenedForm()
     if form.sent():
         try:
