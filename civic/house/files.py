@@ -12,22 +12,36 @@ import hashlib
 import io
 import os
 import secrets
+import threading
 import warnings
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy import String
+from PIL import ExifTags, Image
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from civic.house.db import Base, Day
+from civic.house.clock import day_of
+from civic.house.db import Base, Day, writing
 from civic.house.i18n import lazy
 from civic.house.refusal import Refusal
 
 MOST_BYTES = 8_000_000
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
+UNUSED_FOR = timedelta(days=1)
 FORMATS = ("JPEG", "PNG", "WEBP")
+TURNED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""How EXIF says that a telephone was held, and what puts the picture upright."""
 
 
 class StoredFile(Base):
@@ -79,32 +93,39 @@ def read_picture(data: bytes) -> Picture:
     if len(data) > MOST_BYTES:
         raise Refusal(lazy("Cette image pèse plus de 8 Mo. Choisissez-en une plus légère."))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened = Image.open(io.BytesIO(data), formats=FORMATS)
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Refusal(
-                    lazy("Cette image a plus de 40 millions de points. Réduisez-la d'abord.")
-                )
-            turned = ImageOps.exif_transpose(opened)
-            clean = Image.new("RGB", turned.size, "white")
-            rgba = turned.convert("RGBA")
-            clean.paste(rgba, mask=rgba.getchannel("A"))
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        OSError,
-        SyntaxError,
-        ValueError,
-    ) as wrong:
+        clean = _decoded(data)
+    except Refusal:
+        raise
+    except Exception as wrong:  # a decoder that meets a hostile file raises almost anything
         raise Refusal(
             lazy("Nous n'avons pas pu lire cette image. Envoyez une photo JPEG, PNG ou WebP.")
         ) from wrong
-    clean.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = io.BytesIO()
     clean.save(out, "JPEG", quality=82, optimize=True, progressive=True)
     return Picture(out.getvalue(), clean.width, clean.height)
+
+
+_decoding = threading.Lock()
+"""A small file may hold forty million points: one is unpacked at a time in each process."""
+
+
+def _decoded(data: bytes) -> Image.Image:
+    """The picture as it is shown: small enough, upright, on white."""
+    with _decoding, warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        opened = Image.open(io.BytesIO(data), formats=FORMATS)
+        if opened.width * opened.height > MOST_PIXELS:
+            raise Refusal(lazy("Cette image a plus de 40 millions de points. Réduisez-la d'abord."))
+        turn = opened.getexif().get(ExifTags.Base.Orientation)
+        opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        whole = opened if opened.mode in {"RGB", "L"} else opened.convert("RGBA")
+        whole.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if turn in TURNED:
+        whole = whole.transpose(TURNED[turn])
+    rgba = whole.convert("RGBA")
+    clean = Image.new("RGB", rgba.size, "white")
+    clean.paste(rgba, mask=rgba.getchannel("A"))
+    return clean
 
 
 def place_of(uploads: Path, digest: str) -> Path:
@@ -118,6 +139,7 @@ def lay(uploads: Path, data: bytes, digest: str) -> None:
     """Writes the bytes before the transaction that names them; writing twice is harmless."""
     target = place_of(uploads, digest)
     if target.exists():
+        target.touch()  # `sweep` leaves alone what somebody has just laid
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{digest}.{secrets.token_hex(4)}")
@@ -131,6 +153,36 @@ def lay(uploads: Path, data: bytes, digest: str) -> None:
 def erase(uploads: Path, digest: str) -> None:
     """Removes the bytes, after the transaction that forgot their name; twice is harmless."""
     place_of(uploads, digest).unlink(missing_ok=True)
+
+
+def sweep(db: Session, uploads: Path, *, now: datetime) -> None:
+    """Erases pictures that nothing shows any more (a draft thrown away, a photo taken off), and
+    bytes that no row names (a form refused after its file was laid), a day after.
+
+    Recordings are let go by the verb that replaces them: sealed ballots name them without a key.
+    """
+    before = now - UNUSED_FOR
+    columns = [
+        column
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column.table is StoredFile.__table__ for key in column.foreign_keys)
+    ]
+    with writing(db):
+        db.execute(
+            delete(StoredFile).where(
+                StoredFile.purpose != "recording",
+                StoredFile.stored_on < day_of(before),
+                *(
+                    ~select(column).where(column == StoredFile.digest).exists()
+                    for column in columns
+                ),
+            )
+        )
+    named = set(db.scalars(select(StoredFile.digest)))
+    for file in uploads.glob("??/*"):
+        if file.name not in named and file.stat().st_mtime < before.timestamp():
+            file.unlink(missing_ok=True)
 
 
 def keep(db: Session, one: Picture | Sound, *, purpose: str, on: object) -> str:

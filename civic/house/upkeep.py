@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
-from civic.house import limits
+from civic.house import files, limits
 from civic.house.clock import day_of
 from civic.house.db import DoneOnce, writing
 from civic.house.jobs import every
@@ -31,3 +31,9 @@ def forget(db: Session, now: datetime) -> None:
                 func.coalesce(OutboxMail.sent_at, OutboxMail.written_at) < now - MAILS_FOR,
             )
         )
+
+
+@every(timedelta(days=1), "house.sweep")
+def sweep(db: Session, now: datetime) -> None:
+    """Erases the pictures that nothing shows any more."""
+    files.sweep(db, db.info["settings"].uploads, now=now)
