@@ -77,7 +77,7 @@ class SignUpForm(Form):
     """A new account."""
 
     first_names = name_field(lazy("Prénom"), "given-name")
-    family_name = name_field(lazy("Nom"), "family-name")
+    family_name = name_field(lazy("Nom de famille"), "family-name")
     email = email_field()
     password = new_password_field()
     agreed = BooleanField(
@@ -132,7 +132,7 @@ class InviteForm(Form):
     """An invitation to hold a role."""
 
     first_names = name_field(lazy("Prénom"), "off")
-    family_name = name_field(lazy("Nom"), "off")
+    family_name = name_field(lazy("Nom de famille"), "off")
     email = email_field()
     role = SelectField(
         lazy("Rôle"),

@@ -70,7 +70,7 @@ def sign_out() -> Any:
     """Sign out here, and forget all that this browser held."""
     if me().signed_in:
         service.sign_out(db(), token=me().session)
-    return _left(url_for("home.front"), _("Vous êtes déconnecté."))
+    return _left(url_for("home.front"), _("Votre session est fermée."))
 
 
 def _left(place: str, told: str) -> Any:
@@ -225,7 +225,7 @@ def change_password() -> Any:
 def sign_out_everywhere() -> Any:
     """End every sign-in of this account."""
     service.sign_out_everywhere(db(), me=me(), at=clock.now())
-    return _left(url_for("accounts.sign_in"), _("Vous êtes déconnecté de tous vos appareils."))
+    return _left(url_for("accounts.sign_in"), _("Vos sessions sont fermées sur tous vos appareils."))
 
 
 @doors.route("/effacer", methods=["GET", "POST"])

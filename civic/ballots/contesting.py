@@ -50,7 +50,7 @@ class ContestForm(Form):
         render_kw={"autocomplete": "name", "maxlength": 200},
     )
     email = EmailField(
-        lazy("Votre adresse e-mail"),
+        lazy("Votre adresse de courriel"),
         description=lazy("Pour vous répondre. Elle est effacée avec l'urne."),
         filters=[line],
         validators=[
@@ -79,7 +79,7 @@ class PublishContestForm(Form):
     )
     withheld = StringField(
         lazy("Ou : pourquoi rien n'en est publié"),
-        description=lazy("Par exemple : propos injurieux. Le reste du registre le dit."),
+        description=lazy("Par exemple : propos injurieux. Le registre le dira."),
         filters=[line],
         validators=[Length(max=500, message=lazy("500 caractères au plus."))],
         render_kw={"maxlength": 500},

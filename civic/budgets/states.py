@@ -64,7 +64,7 @@ CHOICES: dict[str, Any] = {
     "own": lazy("Les projets de son propre quartier"),
 }
 CHECKS: dict[str, Any] = {
-    "account": lazy("Un compte, avec une adresse e-mail confirmée"),
+    "account": lazy("Un compte, avec une adresse de courriel confirmée"),
     "sms": lazy("Un compte et un code envoyé par SMS"),
     "identity": lazy("Une identité vérifiée par un service comme FranceConnect"),
     "letter": lazy("Une lettre avec un code, envoyée par la poste"),

@@ -8,6 +8,7 @@ without knowing Flask. Amounts are integer cents.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -103,10 +104,36 @@ def _catalogue(code: str) -> NullTranslations:
     return catalogue
 
 
+_OTHER_WAY = re.compile(r"[A-Za-zÀ-ɏ]|[0-9][ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}-][0-9]")
+"""Latin letters, or figures in groups (a telephone number)."""
+
+
+def _in_place(values: dict[str, Any]) -> dict[str, Any]:
+    """`values` for a sentence of the language of the moment. In one that is written from right to
+    left, a French name or a telephone number is isolated: else the figures and commas beside it
+    change places. A link stays bare, for mail programs would take the mark into it."""
+    if locale().dir == "ltr":
+        return values
+    return {
+        name: f"\N{FIRST STRONG ISOLATE}{value}\N{POP DIRECTIONAL ISOLATE}"
+        if type(value) is str and not value.startswith("http") and _OTHER_WAY.search(value)
+        else value
+        for name, value in values.items()
+    }
+
+
+def bare(text: str) -> str:
+    """`text` without the marks that keep its directions, for what is not shown on a page."""
+    return text.translate(_MARKS)
+
+
+_MARKS = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+
+
 def gettext(message: str, /, **values: Any) -> str:
     """`message` in the language of the moment, with its `%(name)s` filled in."""
     text = _catalogue(locale().code).ugettext(message)
-    return text % values if values else text
+    return text % _in_place(values) if values else text
 
 
 def ngettext(one: str, many: str, n: int, /, **values: Any) -> str:
@@ -116,7 +143,7 @@ def ngettext(one: str, many: str, n: int, /, **values: Any) -> str:
         text = many if n > 1 else one
     else:
         text = catalogue.ungettext(one, many, n)
-    return text % {"n": number(n), **values}
+    return text % {"n": number(n), **_in_place(values)}
 
 
 def lazy(message: str, /, **values: Any) -> Any:

@@ -21,7 +21,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from civic.house.i18n import lazy
+from civic.house.i18n import bare, lazy
 from civic.house.refusal import Refusal
 from civic.house.settings import Settings
 
@@ -54,7 +54,9 @@ def read_number(typed: str, prefixes: str) -> str:
 
 
 def send(settings: Settings, to: str, text: str) -> None:
-    """Sends one message now; refuses when there is no gateway or it does not take it."""
+    """Sends one message now, without marks of direction, which old telephones show as squares;
+    refuses when there is no gateway or it does not take it."""
+    text = bare(text)
     if settings.sms.startswith("folder:"):
         folder = Path(settings.sms.removeprefix("folder:"))
         folder.mkdir(parents=True, exist_ok=True)

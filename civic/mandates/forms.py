@@ -65,7 +65,7 @@ class ProposeForm(Form):
         render_kw={"maxlength": 100},
     )
     family_name = StringField(
-        lazy("Nom"),
+        lazy("Nom de famille"),
         filters=[line],
         validators=[DataRequired(lazy("Écrivez un nom.")), Length(max=100)],
         render_kw={"maxlength": 100},

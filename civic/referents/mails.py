@@ -16,8 +16,8 @@ def chosen(to: str, council: str, body: str, rank: str, last: date, link: str) -
             _("Vous parlez pour le %(council)s", council=council),
             _(
                 "Bonjour,\n\n"
-                "Le %(council)s vous a choisi comme %(rank)s pour « %(body)s », jusqu'au "
-                "%(last)s.\n\n"
+                "Vous représentez maintenant le %(council)s, comme %(rank)s, pour « %(body)s », "
+                "jusqu'au %(last)s.\n\n"
                 "Les dates et les autres référents sont sur cette page :\n\n%(link)s",
                 council=council,
                 rank=rank,

@@ -55,3 +55,25 @@ def test_every_language_says_its_dates_and_sums() -> None:
         with i18n.speaking(code):
             assert i18n.day(date(2026, 6, 14))
             assert "12" in i18n.euros(1_200)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Conseil citoyen de Dutemple", "\u2068Conseil citoyen de Dutemple\u2069"),
+        ("03 27 00 00 00", "\u206803 27 00 00 00\u2069"),
+        ("12 400", "\u206812 400\u2069"),
+        ("18,400 €", "18,400 €"),
+        ("14 يونيو 2026", "14 يونيو 2026"),
+        ("https://example.fr/a-b", "https://example.fr/a-b"),
+        (12, "12"),
+    ],
+)
+def test_what_is_read_the_other_way_keeps_its_place_in_arabic(value: object, shown: str) -> None:
+    with i18n.speaking("ar"):
+        assert i18n.gettext("%(a)s", a=value) == shown
+        assert i18n.ngettext("%(a)s", "%(a)s", 2, a=value) == shown
+        assert i18n.bare(shown) == str(value)
+    for code in ("fr", "en"):
+        with i18n.speaking(code):
+            assert i18n.gettext("%(a)s", a=value) == str(value)

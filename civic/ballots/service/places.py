@@ -71,7 +71,7 @@ def add_place(
             raise Refusal(lazy("Un autre lieu de ce vote a déjà ce nom."), field="name")
         if (kind == "group") != (expected is not None):
             raise Refusal(
-                lazy("Dites combien de personnes a le groupe, et seulement pour un groupe."),
+                lazy("Dites combien de personnes a le groupe ; laissez vide pour un lieu."),
                 field="expected",
             )
         place = PollingPlace(

@@ -35,7 +35,7 @@ class AcceptForm(Form):
     """The person says yes; how to reach them, if they say so."""
 
     email = email(
-        lazy("Adresse électronique"), lazy("Seulement si la personne veut bien la donner.")
+        lazy("Adresse de courriel"), lazy("Seulement si la personne veut bien la donner.")
     )
     phone = phone(lazy("Téléphone"), lazy("Seulement si la personne veut bien le donner."))
 
@@ -88,7 +88,7 @@ class AnswerForm(Form):
         validators=[InputRequired(lazy("Choisissez oui ou non."))],
     )
     email = email(
-        lazy("Votre adresse électronique"),
+        lazy("Votre adresse de courriel"),
         lazy("Si vous dites oui, et si vous voulez bien la donner."),
     )
     phone = phone(
