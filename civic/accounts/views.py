@@ -225,7 +225,7 @@ def change_password() -> Any:
 def sign_out_everywhere() -> Any:
     """End every sign-in of this account."""
     service.sign_out_everywhere(db(), me=me(), at=clock.now())
-    return _left(url_for("accounts.sign_in"), _("Vos sessions sont fermées sur tous vos appareils."))
+    return _left(url_for("accounts.sign_in"), _("Vos sessions sont fermées partout."))
 
 
 @doors.route("/effacer", methods=["GET", "POST"])
