@@ -9,7 +9,7 @@ from typing import Any
 
 from civic.budgets.count_text import count_paragraphs
 from civic.budgets.states import CHECKS
-from civic.house.i18n import _, day, euros, moment, ngettext, speaking
+from civic.house.i18n import _, day, euros, listed, moment, ngettext, speaking
 
 
 def example_text_of(data: dict[str, Any]) -> str:
@@ -125,7 +125,7 @@ def _proposers(data: dict[str, Any]) -> str:
 def _money(data: dict[str, Any]) -> str:
     lines = []
     for envelope in data["envelopes"]:
-        funders = ", ".join(
+        funders = listed(
             _("%(who)s %(amount)s", who=_funder(part), amount=euros(part["amount"]))
             for part in envelope["fundings"]
         )

@@ -9,7 +9,7 @@ without knowing Flask. Amounts are integer cents.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -106,6 +106,7 @@ def _catalogue(code: str) -> NullTranslations:
 
 _OTHER_WAY = re.compile(r"[A-Za-zÀ-ɏ]|[0-9][ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}-][0-9]")
 """Latin letters, or figures in groups (a telephone number)."""
+_LATIN = re.compile(r"[^\u0600-\u06ff]*[A-Za-zÀ-ɏ][^\u0600-\u06ff]*$")
 
 
 def _in_place(values: dict[str, Any]) -> dict[str, Any]:
@@ -114,12 +115,24 @@ def _in_place(values: dict[str, Any]) -> dict[str, Any]:
     change places. A link stays bare, for mail programs would take the mark into it."""
     if locale().dir == "ltr":
         return values
-    return {
-        name: f"\N{FIRST STRONG ISOLATE}{value}\N{POP DIRECTIONAL ISOLATE}"
-        if type(value) is str and not value.startswith("http") and _OTHER_WAY.search(value)
-        else value
-        for name, value in values.items()
-    }
+    return {name: _isolated(value) for name, value in values.items()}
+
+
+def _isolated(value: Any) -> Any:
+    if isinstance(value, str) and _OTHER_WAY.search(value) and not value.startswith("http"):
+        return f"\N{FIRST STRONG ISOLATE}{value}\N{POP DIRECTIONAL ISOLATE}"
+    return value
+
+
+def listed(parts: Iterable[object]) -> str:
+    """`parts` one after the other, with the comma of the language of the moment; French names
+    among themselves keep theirs, and their order."""
+    words = [str(part) for part in parts]
+    if locale().dir == "ltr":
+        return ", ".join(words)
+    if all(map(_LATIN.match, words)):
+        return str(_isolated(", ".join(words)))
+    return "\N{ARABIC COMMA} ".join(_isolated(word) for word in words)
 
 
 def bare(text: str) -> str:

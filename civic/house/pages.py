@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -44,6 +46,21 @@ def _varying(function: Any) -> Any:
     return wrapped
 
 
+def _listed(parts: Iterable[Any]) -> Markup:
+    return Markup(i18n.listed(map(Markup.escape, parts)))  # noqa: S704 - parts escaped here
+
+
+BLOCK = re.compile("<(?!/|a |abbr|b>|bdi|br|button|code|em|i>|img|small|span|strong|svg|time)")
+"""A piece of HTML that is more than words: marks of direction would be lost around it."""
+
+
+def _placed(cell: Any) -> Any:
+    """A cell of a table: one in another language keeps its full stop on its own side."""
+    if i18n.locale().dir == "ltr" or not isinstance(cell, str) or BLOCK.search(cell):
+        return cell
+    return Markup(i18n.listed([Markup.escape(cell)]))  # noqa: S704 - escaped here
+
+
 FILTERS = {
     "euros": _varying(i18n.euros),
     "number": _varying(i18n.number),
@@ -51,6 +68,8 @@ FILTERS = {
     "date": _varying(i18n.day),
     "daytime": _varying(i18n.hour),
     "datetime": _varying(i18n.moment),
+    "listed": _varying(_listed),
+    "placed": _varying(_placed),
     "markdown": markdown,
     "excerpt": excerpt,
 }

@@ -77,3 +77,13 @@ def test_what_is_read_the_other_way_keeps_its_place_in_arabic(value: object, sho
     for code in ("fr", "en"):
         with i18n.speaking(code):
             assert i18n.gettext("%(a)s", a=value) == str(value)
+
+
+def test_a_list_has_the_comma_of_its_language() -> None:
+    parts = ["Numéro 3", "حي", "12"]
+    assert i18n.listed(parts) == "Numéro 3, حي, 12"
+    with i18n.speaking("ar"):
+        assert i18n.listed(parts) == "\u2068Numéro 3\u2069، حي، 12"
+        assert i18n.listed(["Dutemple", "Anzin"]) == "\u2068Dutemple, Anzin\u2069"
+        assert i18n.listed(["3", "12"]) == "3، 12"
+        assert i18n.listed([]) == ""

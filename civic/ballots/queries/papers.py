@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from civic.ballots.grades import GRADES
 from civic.ballots.models import PaperBatch, PaperCount
 from civic.ballots.queries.polls import PollView
-from civic.house.i18n import _, lazy, ngettext
+from civic.house.i18n import _, lazy, listed, ngettext
 from civic.rules import urn
 
 SPOILT: dict[str, Any] = {
@@ -140,7 +140,7 @@ def reading(view: PollView, line: Line, withdrawn: Sequence[str] = ()) -> str:
     gone = [one for one in (line or {}).get("c", ()) if one in withdrawn]
     if not gone:
         return said
-    return _("%(read)s (retiré du vote, ne compte pas : %(gone)s)", read=said, gone=", ".join(gone))
+    return _("%(read)s (retiré du vote, ne compte pas : %(gone)s)", read=said, gone=listed(gone))
 
 
 def _reading(view: PollView, line: Line) -> str:
@@ -152,7 +152,7 @@ def _reading(view: PollView, line: Line) -> str:
     if not references:
         return _("blanc")
     if view.ballot_type == "points":
-        return ", ".join(
+        return listed(
             _(
                 "%(number)s : %(given)s",
                 number=one,
@@ -161,8 +161,8 @@ def _reading(view: PollView, line: Line) -> str:
             for one, n in zip(references, line["p"], strict=True)
         )
     if view.ballot_type == "graded":
-        return ", ".join(
+        return listed(
             _("%(number)s : %(given)s", number=one, given=GRADES[n])
             for one, n in zip(references, line["p"], strict=True)
         )
-    return ", ".join(references)
+    return listed(references)

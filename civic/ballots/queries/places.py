@@ -21,7 +21,7 @@ from civic.ballots.models import (
     VotingRight,
 )
 from civic.house.clock import day_of
-from civic.house.i18n import _, hour, lazy, moment, ngettext
+from civic.house.i18n import _, hour, lazy, listed, moment, ngettext
 from civic.house.i18n import day as day_words
 from civic.people.models import Person
 
@@ -377,7 +377,7 @@ def place_words(one: Place, duty: dict[str, str]) -> str:
     """A place in one sentence of a list."""
     words = [one.address, str(KIND_WORDS[one.kind])]
     if duty:
-        words.append(", ".join(sorted(duty.values())))
+        words.append(listed(sorted(duty.values())))
     return " · ".join(words)
 
 
@@ -390,7 +390,7 @@ def place_facts(one: Place, known: PlaceFigures, duty: list[str]) -> list[tuple[
             _("Ouvertures"),
             " ; ".join(opening_words(opens, closes) for opens, closes in one.hours),
         ),
-        (_("Équipe"), ", ".join(duty) or _("personne encore")),
+        (_("Équipe"), listed(duty) or _("personne encore")),
     ]
     if one.kind == "group":
         size = one.expected or 0

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from civic.ballots.queries.polls import PollView
 from civic.house.clock import day_of
-from civic.house.i18n import _, day, euros, moment, ngettext
+from civic.house.i18n import _, day, euros, listed, moment, ngettext
 
 
 def state_kind(view: PollView, now: datetime) -> str:
@@ -52,12 +52,10 @@ def choose_sentence(view: PollView) -> str:
     """How many projects one may choose, and where, in words."""
     said = _choose(view)
     if view.districts:
-        return f"{said} {_('Ils sont de votre quartier, ou de tout le territoire.')}"
-    return (
-        f"{said} {_('Ils sont tous du même quartier, celui que vous voulez.')}"
-        if (view.one_group)
-        else said
-    )
+        return said + " " + _("Ils sont de votre quartier, ou de tout le territoire.")
+    if view.one_group:
+        return said + " " + _("Ils sont tous du même quartier, celui que vous voulez.")
+    return said
 
 
 def _choose(view: PollView) -> str:
@@ -156,7 +154,9 @@ def paper_rule(view: PollView) -> str:
 def _money(view: PollView) -> str:
     if len(view.limits) == 1:
         return euros(view.limits[0][1])
-    return ", ".join(f"{name} : {euros(cents)}" for name, cents in view.limits)
+    return listed(
+        _("%(name)s : %(amount)s", name=name, amount=euros(cents)) for name, cents in view.limits
+    )
 
 
 def paper_help(view: PollView) -> list[str]:

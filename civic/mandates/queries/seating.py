@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from civic.councils import queries as councils
 from civic.councils.models import CitizenCouncil, College, Rank
-from civic.house.i18n import _, ngettext
+from civic.house.i18n import _, listed, ngettext
 from civic.mandates.models import COMING, Mandate, Seat, Vacancy
 from civic.mandates.queries.members import Member
 from civic.rules.parity import Balance, balance
@@ -50,7 +50,7 @@ class CollegeView:
         ]
         if one.unsaid:
             parts.append(ngettext("%(n)s non précisé", "%(n)s non précisés", one.unsaid))
-        people = ", ".join(parts)
+        people = listed(parts)
         if one.holds:
             return _("Parité tenue : %(people)s.", people=people)
         return _("Parité non tenue : %(people)s.", people=people)
