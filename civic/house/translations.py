@@ -50,8 +50,9 @@ def _strings(value: object) -> tuple[str, ...]:
 
 def _variables(message: Message) -> bool:
     """Whether a translation uses variables that the source does not have, or leaves out some that
-    every form of the source has."""
+    every form of the source has. The number of a plural may be said in words: « two people »."""
     sources = [set(VARIABLE.findall(text)) for text in _strings(message.id)]
     known, needed = set.union(*sources), set.intersection(*sources)
+    spoken = {"n", "count"} if isinstance(message.id, tuple) else {"n"}
     found = [set(VARIABLE.findall(text)) for text in _strings(message.string)]
-    return any(not got <= known or not needed - {"n"} <= got for got in found)
+    return any(not got <= known or not needed - spoken <= got for got in found)

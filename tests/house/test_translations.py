@@ -61,6 +61,17 @@ def test_a_fault_is_named(tmp_path: Path, before: str, after: str, words: str) -
     assert any(words in one for one in _problems(tmp_path, GOOD.replace(before, after)))
 
 
+def test_a_plural_may_say_its_number_in_words(tmp_path: Path) -> None:
+    pair = ('msgid "%(count)s pas"\nmsgid_plural "%(count)s pas"\n', 'msgstr[0] "', 'msgstr[1] "')
+    template = HEADER + pair[0] + pair[1] + '"\n' + pair[2] + '"\n'
+    (tmp_path / "t.pot").write_text(template, "utf-8")
+    target = tmp_path / "en" / "LC_MESSAGES" / "civic.po"
+    target.parent.mkdir(parents=True)
+    said = HEADER + pair[0] + pair[1] + 'One step"\n' + pair[2] + '%(count)s steps"\n'
+    target.write_text(said, "utf-8")
+    assert problems(tmp_path / "t.pot", tmp_path, ["en"]) == []
+
+
 def test_a_missing_catalogue_is_named(tmp_path: Path) -> None:
     (tmp_path / "t.pot").write_text(HEADER + TEMPLATE, "utf-8")
     assert problems(tmp_path / "t.pot", tmp_path, ["ar"]) == ["ar : le catalogue manque."]
