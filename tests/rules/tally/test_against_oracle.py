@@ -106,7 +106,7 @@ def test_plain_numbers_and_tables_buy_the_same_in_the_same_order(seed: int) -> N
         ("phragmen", {}),
     ):
         orders = set()
-        for way, bits in ((WAYS[0], 61), (WAYS[1], 61), (WAYS[2], 61), (WAYS[1], 20)):
+        for way, bits in zip((*WAYS, WAYS[1], WAYS[1]), (61, 61, 61, 20, 1), strict=True):
             with (
                 counted_by(*way),
                 mock.patch.object(plain, "_LONG", bits),

@@ -10,6 +10,7 @@ from civic.rules.tally.equal_shares.run import Bought, Market, run
 _TABLE = 6_000_000  # most figures in one table of shares: 48 MB
 _MOST = 192  # most endowments at once
 _FEW = 6  # fewer steps than this are not worth a table
+_WIDE = 1 << 62  # amounts from here on do not add up in a table
 
 
 def exhaustive(market: Market, bought: Bought, budget: int) -> bool:
@@ -29,7 +30,8 @@ def grown(
     """
     increments = 0
     last = run(market, share, budget)
-    while increments < _FEW or market.against is not None:
+    singly = market.against is not None or max([budget, *market.costs]) >= _WIDE
+    while increments < _FEW or singly:
         if _over(market, last, budget, exhaustive_stop=exhaustive_stop):
             return last, increments
         following = run(market, share + (increments + 1) * step, budget)
