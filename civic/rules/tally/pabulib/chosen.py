@@ -8,18 +8,19 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import accumulate
 
 from civic.rules.tally.election import Ballots
-from civic.rules.tally.pabulib.codes import END, PLACE_END, TO_PLACES
+from civic.rules.tally.pabulib.codes import CODES, END, PLACE_END, TO_PLACES
 from civic.rules.tally.pabulib.names import Names
 from civic.rules.tally.pabulib.occurrences import occurrences
 from civic.rules.tally.pabulib.rows import Rows, apart
 from civic.rules.tally.pabulib.votes import NotAVote, VoteReader
 
 _BYTE = 256  # what a byte can tell apart
+_SOME = 256  # votes: where fewer than three quarters of these differ, those alike are read once
 
 
 class Chosen:
@@ -31,8 +32,8 @@ class Chosen:
         self.kind = "B" if len(reader.places) < _BYTE else "i"  # of array
         self.weights: Counter[bytes] = Counter()
         self.low = 0  # how many are under a minimum
-        plain = self.kind == "B" and reader.least_sum is None
-        self.names = Names.of(tuple(reader.places)) if plain else None
+        plain = 0 < len(reader.places) <= len(CODES) and self.kind == "B" and not reader.least_sum
+        self.names = Names(tuple(reader.places)) if plain else None
 
     def add(self, columns: Sequence[Sequence[str]]) -> None:
         """The next votes of the file."""
@@ -40,8 +41,13 @@ class Chosen:
         if blank := votes.count(""):
             self.weights[b""] += blank
             votes = [*filter(None, votes)]
-            if not votes:
-                return
+        some = votes[:_SOME]
+        if 4 * len({*some}) < 3 * len(some):
+            numbers = Counter(votes)
+            votes = [vote for vote, number in numbers.items() if number == 1]
+            self._one_by_one({vote: number for vote, number in numbers.items() if number > 1})
+        if not votes:
+            return
         found = self.names.find(votes) if self.names is not None else None
         if found is None:
             self._one_by_one(Counter(votes))
@@ -71,7 +77,8 @@ class Chosen:
             if most is not None and len(places) > 1 and sum(map(cost_of, places)) > most:
                 raise NotAVote
 
-    def _one_by_one(self, votes: Counter[str]) -> None:
+    def _one_by_one(self, votes: Mapping[str, int]) -> None:
+        """Votes, and how many times each is there."""
         for text, times in votes.items():
             places = self.reader.choices(text)
             if self.reader.under_minimum(places, ()):

@@ -1,104 +1,30 @@
-"""Which projects votes name: hundreds of votes at once, one letter of every name at a time.
-
-Names are set in cells as wide as the longest, filled up with spaces, so that one slice of the text
-holds the same letter of all of them. A few letters tell all projects apart: each step looks up what
-is known of a name together with its next letter. The letters that were not needed are compared with
-those of the project found, so that nothing but its whole name is ever taken for a project.
-"""
+"""Which projects votes name, hundreds of votes at once."""
 
 from __future__ import annotations
 
-from codecs import charmap_build, charmap_encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
-from civic.rules.records import record
-from civic.rules.tally.pabulib.codes import CODES, END, PAD
-
-_LONGEST = 40  # letters of a name
-_COMMA_TO_TAB = bytes.maketrans(b",", b"\t")
-_NOTHING = "\ufffe"  # what stands for no letter at all in a table of `codecs`
+from civic.rules.tally.pabulib.codes import CODES, END
+from civic.rules.tally.pabulib.letters import Letters
 
 
-@record
 class Names:
-    """The projects of a file by their names; an empty name is the end of a vote."""
+    """The projects of a file by their names, at most as many as there are CODES."""
 
-    width: int
-    even: bool  # whether all are of that length
-    first: int  # the column of letters known first
-    steps: list[
-        tuple[int, Callable[[bytearray], bytes]]
-    ]  # a column; pairs (known, letter) to known
-    others: list[tuple[int, bytes]]  # a column; every code to its letter there
-
-    @classmethod
-    def of(cls, names: Sequence[str]) -> Names | None:
-        """None if they are too many, too long or not plain enough to be found this way."""
-        plain = all(name.isascii() and name.isprintable() and " " not in name for name in names)
-        if not plain or not 0 < len(names) <= len(CODES) or max(map(len, names)) > _LONGEST:
-            return None
-        width = max(map(len, names))
-        cells = [name.encode().ljust(width, PAD) for name in (*names, "")]
-        codes = CODES[: len(names)] + END
-        columns = sorted(range(width), key=lambda column: -len({cell[column] for cell in cells}))
-        first = columns.pop(0)
-        known = bytes(cell[first] for cell in cells)
-        steps = []
-        while known != codes:
-            column = columns.pop(0) if columns else first
-            pairs = [*zip(known, (cell[column] for cell in cells), strict=True)]
-            kinds = {pair: kind for kind, pair in enumerate(dict.fromkeys(pairs), start=1)}
-            known = bytes(map(kinds.__getitem__, pairs)) if len(kinds) < len(cells) else codes
-            steps.append((column, _look_up(pairs, known)))
-        others = [
-            (column, bytes.maketrans(codes, bytes(cell[column] for cell in cells)))
-            for column in columns
-        ]
-        return cls(width, min(map(len, names)) == width, first, steps, others)
+    def __init__(self, names: Sequence[str]) -> None:
+        self.letters = Letters.of(names)
+        self.code_of = dict(zip(names, CODES, strict=False)) | {"": END[0]}
 
     def find(self, votes: Sequence[str]) -> bytes | None:
         """The code of every project chosen, END after each vote. No vote may be blank.
 
         None if anything in them is not the name of a project.
         """
-        end = PAD.decode() * self.width if self.even else ""
-        text = f",{end},".join([*votes, ""])
-        if not text.isascii() or "\t" in text or (not self.even and " " in text):
-            return None
-        cells, between = text.encode(), b","
-        if not self.even:
-            cells, between = cells.translate(_COMMA_TO_TAB).expandtabs(self.width + 1), PAD
-        number, rest = divmod(len(cells), self.width + 1)
-        columns = [cells[at :: self.width + 1] for at in range(self.width + 1)]
-        if rest or columns[-1] != between * number:
-            return None
-        known = columns[self.first]
-        pairs = bytearray(2 * number)
+        codes = self.letters.find(votes) if self.letters is not None else self._each(votes)
+        return codes if codes is not None and codes.count(END) == len(votes) else None
+
+    def _each(self, votes: Sequence[str]) -> bytes | None:
         try:
-            for column, look_up in self.steps:
-                pairs[::2], pairs[1::2] = known, columns[column]
-                known = look_up(pairs)
-        except UnicodeEncodeError:
+            return bytes(map(self.code_of.__getitem__, ",,".join([*votes, ""])[:-1].split(",")))
+        except KeyError:
             return None
-        if any(known.translate(letters) != columns[column] for column, letters in self.others):
-            return None
-        return known if known.count(END) == len(votes) else None
-
-
-def _look_up(
-    pairs: Iterable[tuple[int, int]], answers: Iterable[int]
-) -> Callable[[bytearray], bytes]:
-    """What turns every pair of bytes into its answer, many at a time, and refuses any other.
-
-    Two bytes, the second of them ASCII, are read as one letter; an answer is that letter written
-    in a character set of one byte made up for the purpose.
-    """
-    letters = ["\0", *_NOTHING * 255]
-    for (known, letter), answer in zip(pairs, answers, strict=True):
-        letters[answer] = chr(letter << 8 | known)
-    table = charmap_build("".join(letters))
-
-    def look_up(asked: bytearray) -> bytes:
-        return charmap_encode(asked.decode("utf-16-le"), "strict", table)[0]
-
-    return look_up

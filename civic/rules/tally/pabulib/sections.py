@@ -12,8 +12,8 @@ SECTIONS = ("META", "PROJECTS", "VOTES")
 NULL = "\x00"  # refused wherever it is in a file
 _MARK = b"\xef\xbb\xbf"  # of the order of bytes
 _LONGEST = 1 << 24
-_CHUNK = 1 << 16  # bytes read at once
-_ROWS = 1_024
+_CHUNK = 1 << 14  # bytes looked at together
+_ROWS = 1_024  # votes read together
 _WITHIN_CELLS = bytes(byte for byte in range(256) if byte not in b";\r\n")
 
 
@@ -47,8 +47,10 @@ class Cut:
         if content.find(b'"', at) >= 0:
             yield from _quoted_columns(content[at:].decode(), width)
             return
+        first = content[at : at + _CHUNK]
+        size = len(first) * _ROWS // (first.count(b"\n") + 1)
         while at < len(content):
-            end = content.find(b"\n", at + _CHUNK) + 1 or len(content)
+            end = content.find(b"\n", at + size) + 1 or len(content)
             rows = content[at:end]
             at = end
             columns = _plain_columns(rows, width)
