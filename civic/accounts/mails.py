@@ -57,15 +57,17 @@ def reset(to: str, link: str, language: str) -> Mail:
 
 
 def invitation(to: str, name: str, role: str, link: str) -> Mail:
-    """An invitation to take up a role."""
-    return Mail(
-        to,
-        _("Votre accès au site de la participation"),
-        _(
-            "Bonjour %(name)s,\n\nUn accès vous est ouvert (%(role)s). Pour choisir votre mot de "
-            "passe, ouvrez ce lien dans les sept jours :\n\n%(link)s",
-            name=name,
-            role=role,
-            link=link,
-        ),
-    )
+    """An invitation to take up a role, in French: the language of who invites says nothing of the
+    other's."""
+    with speaking("fr"):
+        return Mail(
+            to,
+            _("Votre accès au site de la participation"),
+            _(
+                "Bonjour %(name)s,\n\nUn accès vous est ouvert (%(role)s). Pour choisir votre mot "
+                "de passe, ouvrez ce lien dans les sept jours :\n\n%(link)s",
+                name=name,
+                role=role,
+                link=link,
+            ),
+        )

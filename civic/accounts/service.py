@@ -306,7 +306,7 @@ def invite(
             journal.record(
                 db, at=at, actor=by, verb="account.invite", target=f"unit:{unit}", role=role.value
             )
-        post.put(db, mails.invitation(email, name, str(ROLE_NAMES[role]), link), at=at)
+        post.put(db, mails.invitation(email, name, ROLE_NAMES[role], link), at=at)
 
 
 def accept_invitation(db: Session, *, token: str, password_hash: str, at: datetime) -> None:

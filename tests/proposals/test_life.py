@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from civic.house.access import Role
 from civic.house.clock import day_of
 from civic.house.db import sessions, writing
+from civic.house.i18n import speaking
 from civic.house.refusal import NotFound, Refusal
 from civic.people import service as people
 from civic.proposals import queries, service
@@ -160,7 +161,10 @@ def test_proposals_merge_into_one_project_and_one_may_be_split_into_two(db: Sess
     common: dict[str, Any] = {
         "sentence": "Des bancs pour attendre le bus.", "by": agent.person, "at": make.NOW,
     }  # fmt: skip
-    service.make_project(db, numbers=numbers, title="Deux bancs", cost=9_000_00, **common)
+    with speaking("ar"):
+        service.make_project(db, numbers=numbers, title="Deux bancs", cost=9_000_00, **common)
+    told = [event.text for number in numbers for event in seen(db, number).events if event.text]
+    assert [one.split(" ")[0] for one in told[-2:]] == ["Elle", "Regroupée"]  # not the agent's
     assert seen(db, numbers[0]).row.status == "feasible"
     assert seen(db, numbers[1]).row.status == "merged"
     [project] = seen(db, numbers[1]).projects

@@ -14,7 +14,7 @@ from civic.draws.service.erasing import erase_within
 from civic.draws.service.rows import in_state, locked
 from civic.house import journal
 from civic.house.db import writing
-from civic.house.i18n import lazy
+from civic.house.i18n import lazy, speaking
 from civic.house.refusal import Refusal
 from civic.mandates.service import prepare_within
 
@@ -74,13 +74,15 @@ def complete(db: Session, *, draw_id: int, by: str, at: datetime) -> list[int]:
                 )
             )
         kinds = db.scalars(select(SourceList.kind).where(SourceList.draw_id == draw_id).distinct())
+        with speaking("fr"):  # kept with each mandate, whatever the language of who ends the draw
+            source = ", ".join(sorted(str(KINDS[kind]) for kind in kinds))[:200]
         mandates = prepare_within(
             db,
             council_id=draw.council_id,
             college=draw.college,
             person_ids=accepted,
             origin="draw",
-            source=", ".join(sorted(str(KINDS[kind]) for kind in kinds))[:200],
+            source=source,
             draw_id=draw_id,
             by=by,
             at=at,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from civic.house import journal
 from civic.house.db import writing
-from civic.house.i18n import _, lazy
+from civic.house.i18n import _, lazy, speaking
 from civic.house.refusal import Refusal
 from civic.house.text import slug
 from civic.proposals.models import Project, ProjectProposal, Proposal, ProposalEvent
@@ -151,15 +151,19 @@ def _tell_history(
     merged: bool,
 ) -> None:
     others = ", ".join(str(other.number) for other in rows if other is not row)
-    if merged:
-        text = _(
-            "Regroupée avec les propositions n° %(others)s dans le projet « %(title)s ».",
-            others=others,
-            title=project.title,
+    with speaking("fr"):  # kept as it is written, whatever the agent's language
+        text = (
+            _(
+                "Regroupée avec les propositions n° %(others)s dans le projet « %(title)s ».",
+                others=others,
+                title=project.title,
+            )
+            if merged
+            else _("Elle devient le projet « %(title)s ».", title=project.title)
         )
+    if merged:
         move(db, row, "merged", by_role="agent", at=at, text=text)
         return
-    text = _("Elle devient le projet « %(title)s ».", title=project.title)
     db.add(
         ProposalEvent(
             proposal_id=row.id,

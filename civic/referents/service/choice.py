@@ -97,7 +97,7 @@ def decide(
         for row, member in zip(made, members.values(), strict=True):
             if member.email:
                 link = f"{base_url}/referents/instances/{body.slug}"
-                words = str(RANK_NAMES[row.rank])
+                words = RANK_NAMES[row.rank]  # said by the mail, in the mail's language
                 line = queries.designation(db, one.id)
                 assert line is not None
                 mail = mails.chosen(member.email, line.council, body.name, words, row.ends_on, link)
