@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from civic.house.i18n import lazy
+
 SEX = "Sexe"
 AGE = "Âge"
 NEIGHBOURHOOD = "Quartier"
@@ -24,6 +26,27 @@ AGES = (
     (40, 59, "40 à 59 ans"),
     (60, 999, "60 ans et plus"),
 )
+
+_SAID = {
+    SEX: lazy("Sexe"),
+    "Femme": lazy("Femme"),
+    "Homme": lazy("Homme"),
+    AGE: lazy("Âge"),
+    "Moins de 18 ans": lazy("Moins de 18 ans"),
+    "18 à 25 ans": lazy("18 à 25 ans"),
+    "26 à 39 ans": lazy("26 à 39 ans"),
+    "40 à 59 ans": lazy("40 à 59 ans"),
+    "60 ans et plus": lazy("60 ans et plus"),
+    NEIGHBOURHOOD: lazy("Quartier"),
+    TENURE: lazy("Logement"),
+    TENANT: lazy("Locataire d'un bailleur"),
+}
+
+
+def said(word: str) -> str:
+    """A feature or a value as a page says it: the site's own words in the language of the moment,
+    a list's words as they are. What is frozen and published as a file stays in French."""
+    return str(_SAID.get(word, word))
 
 
 def age_on(day: date, birth_date: date | None, precision: str) -> int | None:

@@ -16,12 +16,14 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from civic.draws import features
 from civic.draws.demo.files import electoral
 from civic.draws.models import Draw, DrawnPerson
 from civic.draws.service import answers, asking, creating, ending, erasing, freezing, session
 from civic.draws.service.asking import Ask
 from civic.house.clock import day_of
 from civic.house.db import sessions
+from civic.house.i18n import speaking
 from civic.house.journal import JournalEntry
 from civic.house.refusal import Refusal
 from civic.mandates.models import Mandate
@@ -418,3 +420,15 @@ def test_each_look_at_names_is_written_down(db: Session) -> None:
     line = db.scalars(select(JournalEntry).where(JournalEntry.verb == "draw.look")).one()
     assert (line.actor, line.target) == (scene.facilitator.person, f"draw:{draw_id}")
     assert day_of(line.at) == day_of(SESSION)
+
+
+def test_the_site_says_its_own_criteria_in_the_language_of_the_page_and_a_list_s_as_they_are() -> (
+    None
+):
+    every = [*features.OWN, *features.SEXES.values(), features.TENANT]
+    every += [name for _low, _high, name in features.AGES]
+    assert [features.said(one) for one in every] == every
+    for code in ("ar", "en"):
+        with speaking(code):
+            assert not {features.said(one) for one in every} & set(every)
+            assert features.said("Langue parlée : créole") == "Langue parlée : créole"

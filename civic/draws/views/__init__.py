@@ -2,7 +2,10 @@
 
 from flask import Blueprint
 
+from civic.draws.features import said
+
 doors = Blueprint("draws", __name__, url_prefix="/tirages")
+doors.add_app_template_filter(said, "own")
 
 from civic.draws.views import (  # noqa: E402
     after,

@@ -12,6 +12,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from civic.draws import forms, queries, states
+from civic.draws.features import said
 from civic.draws.queries import invitations as asked
 from civic.draws.queries import pool
 from civic.draws.queries.story import grouped
@@ -154,7 +155,11 @@ def _wave_form(bounds: Iterable[Bound]) -> Any:
     }
     for bound in bounds:
         fields[_key((bound.feature, bound.value))] = _rate(
-            lazy("Sur 100 : %(feature)s, %(value)s", feature=bound.feature, value=bound.value)
+            lazy(
+                "Sur 100 : %(feature)s, %(value)s",
+                feature=said(bound.feature),
+                value=said(bound.value),
+            )
         )
     return type("WaveForm", (Form,), fields)()
 

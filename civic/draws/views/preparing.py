@@ -12,6 +12,7 @@ from wtforms.validators import NumberRange, Optional
 
 from civic.councils import queries as councils
 from civic.draws import forms, queries, states
+from civic.draws.features import said
 from civic.draws.models import Preparation
 from civic.draws.queries import pool
 from civic.draws.queries.story import Story, announced, grouped
@@ -116,7 +117,7 @@ def _criteria_form(rows: Iterable[tuple[str, str]], seats: int) -> Form:
     for feature, value in rows:
         for side, words in (("least", lazy("au moins")), ("most", lazy("au plus"))):
             fields[f"{side}_{_key(feature, value)}"] = IntegerField(
-                lazy("%(value)s, %(side)s", value=value, side=words),
+                lazy("%(value)s, %(side)s", value=said(value), side=words),
                 validators=[Optional(), check],
                 render_kw={"min": 0, "max": seats, "inputmode": "numeric"},
             )
