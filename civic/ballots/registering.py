@@ -72,7 +72,7 @@ class HomonymForm(Form):
         validators=[InputRequired(lazy("Choisissez une réponse."))],
     )
     reason = _line(
-        lazy("Pourquoi en êtes-vous sûr"),
+        lazy("Comment le savez-vous"),
         lazy("Écrivez pourquoi, sans écrire de nom."),
         500,
         description=lazy("Sans écrire de nom : ce motif est gardé dans le journal."),

@@ -207,7 +207,9 @@ def _act(poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, now:
         answer = redirect(f"{request.path}#p-{move.partition(':')[2]}", 303)
         draft = replace(draft, choices=sheets.moved(poll, draft.choices, move))
     elif request.form.get("act") == "keep":
-        answer = done(request.path, _("Brouillon gardé dans ce navigateur, et là seul."))
+        answer = done(
+            request.path, _("Brouillon gardé dans ce navigateur, et nulle part ailleurs.")
+        )
     else:
         return _deposit(poll, items, draft, now)
     drafts.keep(answer, poll, items, draft, now)

@@ -33,7 +33,9 @@ def require_old_enough(poll: Poll, born: date) -> None:
     """Refuses who is too young on the day that the règlement says."""
     if poll.born_by is not None and born > poll.born_by:
         raise Refusal(
-            lazy("Pour ce vote, il faut être né le %(day)s ou avant.", day=day(poll.born_by)),
+            lazy(
+                "Ce vote demande une date de naissance au %(day)s ou avant.", day=day(poll.born_by)
+            ),
             field="born",
         )
 
