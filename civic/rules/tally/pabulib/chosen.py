@@ -21,6 +21,7 @@ from civic.rules.tally.pabulib.votes import NotAVote, VoteReader
 
 _BYTE = 256  # what a byte can tell apart
 _SOME = 256  # votes: where fewer than three quarters of these differ, those alike are read once
+_MANY = 4_096  # votes that wait for others like them
 
 
 class Chosen:
@@ -31,6 +32,7 @@ class Chosen:
         self.ordinal = reader.head.vote_type == "ordinal"
         self.kind = "B" if len(reader.places) < _BYTE else "i"  # of array
         self.weights: Counter[bytes] = Counter()
+        self.alike: Counter[str] = Counter()  # votes not added yet
         self.low = 0  # how many are under a minimum
         plain = 0 < len(reader.places) <= len(CODES) and self.kind == "B" and not reader.least_sum
         self.names = Names(tuple(reader.places)) if plain else None
@@ -42,10 +44,20 @@ class Chosen:
             self.weights[b""] += blank
             votes = [*filter(None, votes)]
         some = votes[:_SOME]
-        if 4 * len({*some}) < 3 * len(some):
-            numbers = Counter(votes)
-            votes = [vote for vote, number in numbers.items() if number == 1]
-            self._one_by_one({vote: number for vote, number in numbers.items() if number > 1})
+        if 4 * len({*some}) >= 3 * len(some):
+            self._together(votes)
+        else:
+            self.alike.update(votes)
+            if len(self.alike) > _MANY:
+                self._add_alike()
+
+    def _add_alike(self) -> None:
+        numbers, self.alike = self.alike, Counter()
+        self._together([vote for vote, number in numbers.items() if number == 1])
+        self._one_by_one({vote: number for vote, number in numbers.items() if number > 1})
+
+    def _together(self, votes: Sequence[str]) -> None:
+        """Votes none of which is blank."""
         if not votes:
             return
         found = self.names.find(votes) if self.names is not None else None
@@ -89,6 +101,7 @@ class Chosen:
 
     def ballots(self) -> Ballots:
         """All that were added; nothing of them is kept here."""
+        self._add_alike()
         written = BytesIO()
         written.writelines(self.weights)  # `join` would take some eighty bytes for each
         places, weights = written.getvalue(), array("q", self.weights.values())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _csv as csv  # all that is needed of it: `csv` itself loads `re`
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from itertools import islice
 
 from civic.rules.records import field, record
@@ -95,11 +97,8 @@ def rows_of(text: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def _quoted_rows(text: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
-    import csv  # only where there are quotes: it loads `re`
-    import io
-
     csv.field_size_limit(_LONGEST)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    reader = csv.reader(StringIO(text, newline=""), delimiter=";")
     begun = first_line
     try:
         for row in reader:
@@ -204,11 +203,8 @@ def _title(content: bytes, name: bytes, line: int) -> tuple[int, int] | None:
 def _closed_rows(body: str, line: int) -> Iterator[tuple[int, list[str]]]:
     """The rows of `body`, once it is known that no quote stays open in it."""
     if '"' in body:
-        import csv
-        import io
-
         csv.field_size_limit(_LONGEST)
-        strict = csv.reader(io.StringIO(body, newline=""), delimiter=";", strict=True)
+        strict = csv.reader(StringIO(body, newline=""), delimiter=";", strict=True)
         begun = line
         try:
             for _ in strict:
