@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.rules import money, tally
-from civic.rules.tally.pabulib import bulk, chosen, occurrences, rows, sections
+from civic.rules.tally.pabulib import bulk, chosen, distinct, occurrences, rows, sections
 from civic.rules.tally.pabulib import given as given_module
 from civic.rules.tally.pabulib import voters as voters_module
 from civic.rules.tally.pabulib.codes import CODES, END, PLACE_END, TO_PLACES
@@ -229,7 +229,8 @@ def read_as(large: int, at_once: int, byte: int, few: int, *, by_letters: bool) 
     of = Letters.of if by_letters else (lambda _: None)
     with (
         mock.patch.object(given_module, "_LARGE", large),
-        mock.patch.object(chosen, "_BYTE", byte),
+        mock.patch.object(distinct, "_BYTE", byte),
+        mock.patch.multiple(chosen, _SOME=at_once, _MANY=at_once),
         mock.patch.multiple(sections, _CHUNK=at_once, _ROWS=at_once),
         mock.patch.object(bulk, "_BATCH", at_once),
         mock.patch.object(rows, "FEW", few),

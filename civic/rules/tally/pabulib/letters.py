@@ -16,7 +16,8 @@ from civic.rules.tally.pabulib.codes import CODES, END, PAD
 
 _LONGEST = 40  # letters of a name
 _COMMA_TO_TAB = bytes.maketrans(b",", b"\t")
-_NOTHING = "\ufffe"  # what stands for no letter at all in a table of `codecs`
+_NOTHING = "\ufffe"  # in `codecs`: a byte that stands for no letter
+_Table = Callable[[bytearray], bytes]  # pairs of bytes, and a byte for each pair
 
 
 @record
@@ -26,9 +27,7 @@ class Letters:
     width: int
     even: bool  # whether all are of that length
     first: int  # the column of letters known first
-    steps: list[
-        tuple[int, Callable[[bytearray], bytes]]
-    ]  # a column; pairs (known, letter) to known
+    steps: list[tuple[int, _Table]]  # a column; what it adds to what is known
     others: list[tuple[int, bytes]]  # a column; every code to its letter there
 
     @classmethod
@@ -49,7 +48,7 @@ class Letters:
             pairs = [*zip(known, (cell[column] for cell in cells), strict=True)]
             kinds = {pair: kind for kind, pair in enumerate(dict.fromkeys(pairs), start=1)}
             known = bytes(map(kinds.__getitem__, pairs)) if len(kinds) < len(cells) else codes
-            steps.append((column, _look_up(pairs, known)))
+            steps.append((column, _table(pairs, known)))
         others = [
             (column, bytes.maketrans(codes, bytes(cell[column] for cell in cells)))
             for column in columns
@@ -72,9 +71,9 @@ class Letters:
         known = columns[self.first]
         pairs = bytearray(2 * number)
         try:
-            for column, look_up in self.steps:
+            for column, table in self.steps:
                 pairs[::2], pairs[1::2] = known, columns[column]
-                known = look_up(pairs)
+                known = table(pairs)
         except UnicodeEncodeError:
             return None
         if any(known.translate(letters) != columns[column] for column, letters in self.others):
@@ -82,20 +81,18 @@ class Letters:
         return known
 
 
-def _look_up(
-    pairs: Iterable[tuple[int, int]], answers: Iterable[int]
-) -> Callable[[bytearray], bytes]:
-    """What turns every pair of bytes into its answer, many at a time, and refuses any other.
+def _table(pairs: Iterable[tuple[int, int]], answers: Iterable[int]) -> _Table:
+    """What turns each of these pairs into its answer. Raises UnicodeEncodeError for any other.
 
-    Two bytes, the second of them ASCII, are read as one letter; an answer is that letter written
-    in a character set of one byte made up for the purpose.
+    A pair of bytes, the second of them ASCII, is read as one letter; an answer is that letter
+    written in a character set of one byte, made up for the purpose.
     """
     letters = ["\0", *_NOTHING * 255]
     for (known, letter), answer in zip(pairs, answers, strict=True):
         letters[answer] = chr(letter << 8 | known)
-    table = charmap_build("".join(letters))
+    charset = charmap_build("".join(letters))
 
     def look_up(asked: bytearray) -> bytes:
-        return charmap_encode(utf_16_le_decode(asked)[0], "strict", table)[0]
+        return charmap_encode(utf_16_le_decode(asked)[0], "strict", charset)[0]
 
     return look_up

@@ -1,8 +1,9 @@
 """How many times each project is in a long string of places, one byte each.
 
-A bit for each choice, eight parts of the string side by side: those where the place has its first
-bit are one large whole number, and so on. Both halves of all choices by one bit, of each half by
-the next, down to single projects: their set bits are counted. `Counter` takes twice as long.
+The string is laid side by side in eight parts, so that a bit for each choice makes one large whole
+number: those whose place has its lowest bit, those that have the next, and so on. All choices are
+parted by the highest bit, both halves by the next, down to single projects, whose bits are counted.
+`Counter` takes twice as long with sixty projects, and as long with two hundred.
 """
 
 from __future__ import annotations
@@ -29,9 +30,8 @@ def _add(places: bytes, numbers: list[int]) -> None:
         sum(((place >> bit) & ones) << part for part, place in enumerate(parts))
         for bit in range((len(numbers) - 1).bit_length())
     ]
-    whole, rest = divmod(len(places), size)
-    every = sum(ones << part for part in range(whole)) | (ones & (1 << 8 * rest) - 1) << whole
-    halves = [(every, 0, len(bits))]
+    numbers[0] -= _PARTS * size - len(places)  # what the last parts lack is taken for place 0
+    halves = [((1 << _PARTS * size) - 1, 0, len(bits))]
     while halves:
         choices, place, bit = halves.pop()
         if not bit:

@@ -16,6 +16,7 @@ _MARK = b"\xef\xbb\xbf"  # of the order of bytes
 _LONGEST = 1 << 24
 _CHUNK = 1 << 14  # bytes looked at together
 _ROWS = 1_024  # votes read together
+_MOST = 1 << 18  # and how many bytes, more or less
 _WITHIN_CELLS = bytes(byte for byte in range(256) if byte not in b";\r\n")
 
 
@@ -50,7 +51,7 @@ class Cut:
             yield from _quoted_columns(content[at:].decode(), width)
             return
         first = content[at : at + _CHUNK]
-        size = len(first) * _ROWS // (first.count(b"\n") + 1)
+        size = min(len(first) * _ROWS // (first.count(b"\n") + 1), _MOST)
         while at < len(content):
             end = content.find(b"\n", at + size) + 1 or len(content)
             rows = content[at:end]
