@@ -1,7 +1,7 @@
-"""The demo's « votes d'essai »: one of each type of ballot, one with a code by SMS, one where each
-person has their own neighbourhood's projects, one under the commission's key whose papers are being
-typed, one to prepare. Invented, and through the verbs; what it takes to try them is in the demo's
-folder `votes`."""
+"""The demo's « votes d'essai »: one of each type of ballot, one with a code by SMS, one with a
+proved identity, one where each person has their own neighbourhood's projects, one under the
+commission's key whose papers are being typed, one to prepare. Invented, and through the verbs;
+what it takes to try them is in the demo's folder `votes`."""
 
 from __future__ import annotations
 
@@ -93,6 +93,12 @@ def fill(db: Session, demo: Demo) -> None:
         sample.write_codes(demo.folder / "codes", poll, letters[USED:])
     _make(
         db, demo,
+        Trial("Vote d'essai : avec une identité vérifiée", _ballot("approval"),
+              more={"checks": ["identity", "desk"], "born_by": _years_before(demo.today, 11)}),
+        secret,
+    )  # fmt: skip
+    _make(
+        db, demo,
         Trial("Vote d'essai : à préparer et à sceller", _ballot("approval"), 7, 40), None,
     )  # fmt: skip
     poll = _make(
@@ -103,6 +109,10 @@ def fill(db: Session, demo: Demo) -> None:
     )  # fmt: skip
     _closed(db, demo, poll, chance)
     sample.write_guide(demo.folder)
+
+
+def _years_before(day: date, years: int) -> date:
+    return date(day.year - years, 1, 1)
 
 
 def _after_opening(poll: PollView) -> datetime:

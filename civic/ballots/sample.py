@@ -248,8 +248,16 @@ Voter en ligne
 - Avec le code d'une lettre : un fichier par vote dans le dossier « codes ».
 - Avec un compte et un code par SMS : « cocher des projets, avec un code par SMS ». Le SMS est le
   fichier le plus récent du dossier « sms », à côté de celui-ci.
+- Avec une identité vérifiée : « avec une identité vérifiée ». Le service d'identité est inventé :
+  il tourne à côté de la démonstration, sur cette machine seulement, et vous laisse choisir qui
+  vous êtes. Revenez avec la même personne : son second bulletin remplace le premier. Lou est trop
+  jeune, et le site le dit.
 - Dans son quartier : « les projets de mon quartier ». Avec un compte, la personne dit son quartier.
 - Sur un poste partagé : compte de la commission, « Tenir l'accueil », « Poste partagé ».
+- Un projet retiré pendant le vote : les arbres du square des Cordiers, dans le Budget participatif
+  de Valenciennes (ouvert). Il reste sur le bulletin avec sa raison, et ne peut plus être choisi.
+- Écouter un projet : la démonstration n'a pas d'enregistrement, car une voix ne s'invente pas. Sur
+  le bulletin, « Écouter » prend la voix de votre navigateur, s'il en a une.
 
 Voter sur papier (Budget participatif de Valenciennes, ouvert)
 - À l'accueil d'un lieu connecté : compte de la commission, « Tenir l'accueil ».

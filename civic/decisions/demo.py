@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from civic.ballots import queries as polls
 from civic.ballots import sample
 from civic.ballots import service as votes
+from civic.ballots.queries import PollView
+from civic.budgets import service as budgets
 from civic.budgets.models import Edition, EditionProject
 from civic.decisions import service
 from civic.decisions.service import ActText, ItemDecision, Target
@@ -29,7 +31,8 @@ PRESIDENT = ("Dominique Exemple", "présidente de l'agglomération (démonstrati
 
 def fill(db: Session, demo: Demo) -> None:
     """An act adopts each édition, one decides after the past vote; its projects are followed up;
-    one avis gets its reply; the open vote has letters, ballots and codes to try."""
+    one avis gets its reply; the open vote has letters, ballots, a project withdrawn after some of
+    them, and codes to try."""
     for key in demo.shared.get("adoptions", {}):
         _adopt(db, demo, key)
     _decide(db, demo)
@@ -230,5 +233,16 @@ def _open_vote(db: Session, demo: Demo) -> None:
         by=demo.staff["agent"],
         commission=(demo.staff["vote_commission"], demo.staff["vote_commission2"]), at=demo.now,
     )  # fmt: skip
+    _withdraw(db, demo, poll)
     path = sample.write_codes(demo.folder / "codes", poll, letters[:UNUSED])
     demo.shared["codes"] = path
+
+
+def _withdraw(db: Session, demo: Demo, poll: PollView) -> None:
+    """A project leaves the open vote: those who chose it and those to come are told why."""
+    (gone,) = [item for item in polls.items(db, poll.id) if item.pictogram == "arbre"]
+    budgets.withdraw_from_vote(
+        db, edition_id=demo.shared["editions"]["open"], reference=gone.reference,
+        reason="Une conduite de gaz passe sous le square : on ne peut pas y planter d'arbres.",
+        decided_by=f"{MAYOR[0]}, {MAYOR[1]}", by=demo.staff["agent"], at=demo.now,
+    )  # fmt: skip

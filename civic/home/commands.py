@@ -79,13 +79,15 @@ def reset() -> None:
 @click.option("--port", default=8000)
 @click.option("--workers", default=2)
 def serve(host: str, port: int, workers: int) -> None:
-    """Sert la démonstration avec gunicorn, et son facteur à côté."""
+    """Sert la démonstration avec gunicorn, et à côté son facteur et son identité inventée."""
     import json
+
+    from civic.home.made_up_identity import provider
 
     if not FOLDER.exists():
         raise refuse("La démonstration n'est pas prête : « civic demo prepare » d'abord.")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CIVIC_")}
-    env = {**kept, **environment(FOLDER, host=host, port=port)}
+    ours = environment(FOLDER, host=host, port=port)
     for one in json.loads((FOLDER / "coffre" / "demo-accounts.json").read_text("utf-8")):
         click.echo(f"  {one['role']:28} {one['email']:34} {one['password']}")
     click.echo(f"La démonstration est sur http://{host}:{port}")
@@ -97,14 +99,18 @@ def serve(host: str, port: int, workers: int) -> None:
         "--workers", str(workers), "--threads", "8", "--no-control-socket",
         "--log-level", "warning", "--chdir", str(ROOT),
     ]  # fmt: skip
-    postman = subprocess.Popen([str(tools / "civic"), "work"], env=env)  # noqa: S603 - our own
-    server = subprocess.Popen(site, env=env)  # noqa: S603 - our own
-    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-    try:
-        code = server.wait()
-    except KeyboardInterrupt:
-        code = server.wait()
-    finally:
-        postman.terminate()
-        postman.wait()
+    with provider(ours["CIVIC_BASE_URL"], port + 1) as identity:
+        if identity:
+            click.echo(f"Son identité inventée est sur {identity['CIVIC_OIDC_ISSUER']}")
+        env = {**kept, **ours, **identity}
+        postman = subprocess.Popen([str(tools / "civic"), "work"], env=env)  # noqa: S603 - our own
+        server = subprocess.Popen(site, env=env)  # noqa: S603 - our own
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        try:
+            code = server.wait()
+        except KeyboardInterrupt:
+            code = server.wait()
+        finally:
+            postman.terminate()
+            postman.wait()
     sys.exit(max(code, 0))

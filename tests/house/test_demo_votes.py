@@ -109,3 +109,20 @@ def test_every_result_of_the_demo_is_compared_with_other_rules(demo_app: Flask) 
         settled = db.scalars(select(Edition).where(Edition.settled_at.is_not(None))).all()
     assert {row.is_external for row in settled} == {False, True}
     assert all(row.compared_at and row.measures["others"] for row in settled)
+
+
+def test_a_project_left_the_open_vote_and_says_why(demo_app: Flask) -> None:
+    client = _visitor(demo_app)
+    for path in sorted((_folder(demo_app) / "codes").glob("budget*.txt")):
+        shown = client.see(f"/votes/{path.stem}").text
+        assert "« Arbres au square des Cordiers » est retiré du vote" in shown
+        assert "conduite de gaz" in shown
+        assert "Camille Exemple" in client.fetch(f"/votes/{path.stem}/avenants.jsonl").text
+
+
+def test_the_identity_trial_needs_the_provider_that_only_the_demo_s_server_starts(
+    demo_app: Flask,
+) -> None:
+    client, trial = _visitor(demo_app), "/votes/vote-d-essai-avec-une-identite-verifiee"
+    assert "IdentitéDémo" not in client.see(trial).text
+    client.see(f"{trial}/identite", 404)

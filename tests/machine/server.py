@@ -110,6 +110,7 @@ def serve_demo(folder: Path, *, database: str = "") -> Iterator[Site]:
     """
     from civic.home.commands import environment, reference
     from civic.home.filling import fill
+    from civic.home.made_up_identity import provider
     from civic.house.settings import Settings
 
     ours = environment(folder, port=free_port())
@@ -117,7 +118,10 @@ def serve_demo(folder: Path, *, database: str = "") -> Iterator[Site]:
         ours["CIVIC_DATABASE_URL"] = database
     fill(Settings.load(ours), folder, reference(), tell=lambda _line: None)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CIVIC_")}
-    with serve({**kept, **ours}, folder) as site:
+    with (
+        provider(ours["CIVIC_BASE_URL"]) as identity,
+        serve({**kept, **ours, **identity}, folder) as site,
+    ):
         yield site
 
 

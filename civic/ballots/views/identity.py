@@ -71,11 +71,11 @@ def identity_go(slug: str) -> Any:
     """To the provider. What must come back unchanged waits in this browser, encrypted."""
     poll, now = _offered(the_poll(slug)), clock.now()
     if not poll.is_open(now):
-        return done(url_for("ballots.one", slug=slug), queries.state_sentence(poll, now))
+        return done(url_for("ballots.one", slug=slug), queries.state_sentence(poll, now), "info")
     try:
         address, flow = identity.begin(settings(), _back(), now)
     except NotProved as no:
-        return done(url_for("ballots.identity_start", slug=slug), str(no.text))
+        return done(url_for("ballots.identity_start", slug=slug), str(no.text), "warning")
     answer = redirect(address, 303)
     answer.headers["Cache-Control"] = "no-store"
     _keep(answer, WAY, slug, asdict(flow), now)
@@ -109,11 +109,11 @@ def identity_back() -> Any:
             now=now,
         )
     except limits.TooMany:
-        answer = done(place, _("Cette réponse a déjà servi. Recommencez."))
+        answer = done(place, _("Cette réponse a déjà servi. Recommencez."), "warning")
         answer.delete_cookie(WAY, path="/")
         return answer
     except NotProved as no:
-        answer = done(place, str(no.text))
+        answer = done(place, str(no.text), "warning")
         answer.delete_cookie(WAY, path="/")
         return answer
     answer = redirect(url_for("ballots.identity_open", slug=poll.slug), 303)
@@ -133,6 +133,7 @@ def identity_open(slug: str) -> Any:
         return done(
             url_for("ballots.identity_start", slug=slug),
             _("Votre identité n'est plus vérifiée ici. Recommencez."),
+            "warning",
         )
     who = Proved(kept["family"], kept["first"], date.fromisoformat(kept["born"]))
     form = registering.ProvedForm()
