@@ -3,12 +3,15 @@
 // A QR code's secret stands after the « # »: no server is ever sent it. Fill the field in, take it
 // out of the address at once, and open the ballot (or look the receipt up).
 const field = document.querySelector("[data-from-address]");
-const said = decodeURIComponent(location.hash.slice(1));
-if (field && said && !field.value) {
+const fromAddress = () => {
+  const said = decodeURIComponent(location.hash.slice(1));
+  if (!field || !said || document.getElementById(said)) return;
   history.replaceState(null, "", location.pathname);
   field.value = said;
   field.form.requestSubmit();
-}
+};
+fromAddress();
+window.addEventListener("hashchange", fromAddress); // a second letter, in the same window
 
 // The draft follows each click; it lives in this browser's own cookie.
 const ballot = document.querySelector("form[data-draft]");
@@ -35,7 +38,7 @@ ballot?.addEventListener("click", (event) => {
   const own = button.closest("li").querySelector("[data-rank]");
   const order = ranks();
   const at = order.indexOf(own);
-  const most = Number(ballot.querySelector("[data-most]").dataset.most);
+  const most = Number(document.querySelector("[data-most]").dataset.most);
   if (at < 0) {
     if (order.length < most) order.push(own);
   } else {

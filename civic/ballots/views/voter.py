@@ -9,8 +9,9 @@ from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 
-from civic.ballots import drafts, forms, queries, service, sheets
+from civic.ballots import drafts, finding, forms, queries, service, sheets
 from civic.ballots.drafts import Draft
+from civic.ballots.finding import Found
 from civic.ballots.grades import GRADES
 from civic.ballots.queries import OwnRight, PollItem, PollView
 from civic.ballots.sheets import Sheet
@@ -174,11 +175,14 @@ def ballot(slug: str) -> Any:
     draft = _draft(poll, items, now)
     if draft is None or not poll.is_open(now):
         return _not_now(poll, now)
-    sheet = sheets.of_choices(poll, draft.choices)
+    sheet, found = sheets.of_choices(poll, draft.choices), finding.EVERYTHING
     if form.is_submitted():
         sheet, status = sheets.read(poll, items, request.form), 422
         draft = replace(draft, choices=sheet.choices)
-        if form.sent():
+        valid, asked = form.sent(), finding.read(request.form)
+        if valid and asked is not None:
+            found, status = asked, 200
+        elif valid:
             try:
                 return _act(poll, items, draft, sheet, now)
             except Refusal as refusal:
@@ -193,7 +197,7 @@ def ballot(slug: str) -> Any:
     }
     sheet = sheets.among(sheet, open_to)
     draft = replace(draft, choices=sheet.choices)
-    answer = Response(_ballot_page(poll, items, draft, sheet, right, form), status=status)
+    answer = Response(_ballot_page(poll, items, draft, sheet, right, form, found), status)
     drafts.keep(answer, poll, items, draft, now)
     return answer
 
@@ -218,11 +222,12 @@ def _act(poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, now:
 
 def _ballot_page(
     poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, right: OwnRight,
-    form: ConfirmForm,
+    form: ConfirmForm, found: Found,
 ) -> str:  # fmt: skip
     by_reference = {one.reference: one for one in queries.open_to(poll, right.group, items)}
     groups = {one.group for one in by_reference.values()}
     order = urn.order_of(draft.seed, by_reference)
+    chosen = sheet.choices.references
     return render_template(
         "ballots/ballot.html",
         poll=replace(poll, limits=tuple(one for one in poll.limits if one[0] in groups)),
@@ -232,6 +237,11 @@ def _ballot_page(
         grades=GRADES,
         right=right,
         form=form,
+        found=found,
+        visible={one for one, item in by_reference.items() if found.shows(item, chosen)},
+        groups=sorted(groups - {""}),
+        few=finding.FEW,
+        many=finding.MANY,
         q=queries,
     )
 
