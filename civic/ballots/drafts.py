@@ -97,6 +97,12 @@ def read(poll: PollView, items: Sequence[PollItem], now: datetime) -> Draft | No
     return Draft(said["right"], said["channel"], said["seed"], choices, said.get("code", ""))
 
 
+def started(poll: PollView, now: datetime) -> bool:
+    """Whether this browser holds a draft that a code or a proved identity opened."""
+    said = _read(poll, "", now)
+    return said is not None and said["channel"] != "account"
+
+
 def keep(
     answer: Response | AnyResponse, poll: PollView, items: Sequence[PollItem], draft: Draft,
     now: datetime,

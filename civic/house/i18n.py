@@ -9,7 +9,7 @@ without knowing Flask. Amounts are integer cents.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale as BabelLocale
-from babel import dates, numbers
+from babel import dates, lists, numbers
 from babel.support import LazyProxy, NullTranslations, Translations
 
 from civic.house.clock import PARIS
@@ -184,6 +184,11 @@ def _number(code: str, value: float, decimals: int | None) -> str:
 def number(value: float, decimals: int | None = None) -> str:
     """A number with the language's separators."""
     return _number(locale().code, value, decimals)
+
+
+def either(words: Sequence[str]) -> str:
+    """« le code, le compte ou la pièce d'identité »."""
+    return lists.format_list(list(words), style="or", locale=locale().babel)
 
 
 @cache

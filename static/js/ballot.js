@@ -1,7 +1,7 @@
 // The bar under a ballot follows each click. It only shows sums: the server counts for itself.
 
 function watch(form) {
-  const bar = document.querySelector("[data-bar]");
+  const bar = form.querySelector("[data-bar]");
   if (!bar) return;
   const language = document.documentElement.lang === "ar" ? "ar-u-nu-latn" : document.documentElement.lang;
   const plain = new Intl.NumberFormat(language);
@@ -77,7 +77,7 @@ function find(form) {
   const rows = [...form.querySelectorAll(".choice")];
   const words = form.querySelector("[name=find]");
   const group = form.querySelector("[name=group]");
-  const button = document.querySelector("[data-mine]");
+  const button = form.querySelector("[data-mine]");
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const chosen = (row) =>
     [...row.querySelectorAll(":is(input:checked, select, [type=number])")].some(

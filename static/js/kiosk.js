@@ -7,11 +7,15 @@ if (kiosk) {
   const touched = () => {
     seconds = most;
   };
-  for (const name of ["pointerdown", "keydown", "scroll", "touchstart"])
+  for (const name of ["pointerdown", "keydown", "scroll", "touchstart", "focusin", "change"])
     window.addEventListener(name, touched, { passive: true });
   setInterval(() => {
     seconds -= 1;
-    left.textContent = seconds <= 20 && seconds >= 0 ? kiosk.dataset.words.replace("#", seconds) : "";
+    // said aloud too: four times, not twenty
+    if (seconds > 20) left.textContent = "";
+    else if (seconds >= 0 && seconds % 5 === 0) left.textContent = kiosk.dataset.words.replace("#", seconds);
     if (seconds === 0) kiosk.requestSubmit();
   }, 1000);
+  // a second window would stay open for the next person
+  for (const link of document.querySelectorAll("a[target]")) link.removeAttribute("target");
 }

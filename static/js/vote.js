@@ -38,7 +38,7 @@ ballot?.addEventListener("click", (event) => {
   const own = button.closest("li").querySelector("[data-rank]");
   const order = ranks();
   const at = order.indexOf(own);
-  const most = Number(document.querySelector("[data-most]").dataset.most);
+  const most = Number(ballot.querySelector("[data-most]").dataset.most);
   if (at < 0) {
     if (order.length < most) order.push(own);
   } else {
@@ -51,7 +51,7 @@ ballot?.addEventListener("click", (event) => {
   own.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// A project read aloud by the browser's own voice, in the language of the page.
+// A project read aloud by the browser's own voice: its words are in French, whatever the page's.
 if ("speechSynthesis" in window) {
   for (const button of document.querySelectorAll("button[data-speak]")) {
     button.hidden = false;
@@ -61,7 +61,7 @@ if ("speechSynthesis" in window) {
       for (const one of document.querySelectorAll("button[data-on]")) delete one.dataset.on;
       if (speaking) return;
       const words = new SpeechSynthesisUtterance(button.dataset.speak);
-      words.lang = button.closest("[lang]").lang;
+      words.lang = "fr-FR";
       words.addEventListener("end", () => delete button.dataset.on);
       button.dataset.on = "yes";
       speechSynthesis.speak(words);

@@ -230,9 +230,14 @@ def test_before_and_after_there_is_no_ballot(
 ) -> None:
     poll = make_poll(db, folder)
     ((_right, code),) = make_letters(db, poll, folder, 1)
+    clock.set(DURING)
+    asked = client.see(f"/votes/{poll.slug}/entrer")
     clock.set(AFTER)
-    page = client.send(f"/votes/{poll.slug}/entrer", {"code": code}, 422)
+    page = client.send(asked.url, {"code": code}, 422, page=asked)
     assert "Vote clos" in page.text
+    closed = client.see(asked.url)
+    assert "Vote clos" in closed.text
+    assert not closed.all("input[@name='code']")  # nothing is asked for in vain
     assert client.see(f"/votes/{poll.slug}/bulletin", 303).location == f"/votes/{poll.slug}"
 
 

@@ -53,7 +53,7 @@ OTHER: dict[str, dict[str, Filled]] = {
 }
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("approval", {"choice": ["P1"]}, "il en faut 2 au moins"),
-    ("approval", {"choice": ["P1", "P2", "P3", "P4"]}, "Retirez-en"),
+    ("approval", {"choice": ["P1", "P2", "P3", "P4"]}, "retirez-en 1"),
     ("approval", {"choice": ["P1", "X"]}, "ne va pas avec ce vote"),
     ("knapsack", {"choice": ["P2", "P4"]}, "Retirer « Éclairer le passage du canal » suffit"),
     ("knapsack", {"choice": ["P1", "P2", "P3", "P4", "P5"]}, "Retirez plusieurs projets"),
@@ -99,7 +99,7 @@ def test_from_the_draft_to_the_result(
     shown = spaced(client.follow(done).text)
     for words in SAID[shape]:
         assert words in shown
-    assert "Modifiable jusqu'au" in shown
+    assert "changer d'avis jusqu'au lundi 17 mai 2027" in shown
     close(db, poll, folder)
     row = db.scalars(select(OpenedBallot).where(OpenedBallot.poll_id == poll.id)).one()
     expected = {

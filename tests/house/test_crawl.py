@@ -15,7 +15,7 @@ from tests.machine.visitor import Visitor
 
 MOST_STATEMENTS = 10
 LEAVES = re.compile(
-    r"^/(langue|theme|static|fichiers)/|\.(csv|json|ics|pdf|py|pb|txt|png|bin|zip)(\?|$)"
+    r"^/(langue|theme|static|fichiers)/|\.(csv|jsonl?|ics|pdf|py|pb|txt|png|bin|zip)(\?|$)"
 )
 
 pytestmark = pytest.mark.xdist_group("crawl")

@@ -88,6 +88,7 @@ from civic.ballots.queries.words import (
     paper_rule,
     state_kind,
     state_sentence,
+    ways_sentence,
 )
 
 __all__ = [
@@ -165,5 +166,6 @@ __all__ = [
     "urn_is_kept",
     "view_of",
     "views",
+    "ways_sentence",
     "withdrawn_of",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from civic.ballots.queries.polls import PollView
 from civic.house.clock import day_of
-from civic.house.i18n import _, day, euros, listed, moment, ngettext
+from civic.house.i18n import _, day, either, euros, listed, moment, ngettext
 
 
 def state_kind(view: PollView, now: datetime) -> str:
@@ -85,6 +85,19 @@ def _choose(view: PollView) -> str:
     return ngettext(
         "Choisissez %(n)s projet au plus.", "Choisissez jusqu'à %(n)s projets.", view.maximum
     )
+
+
+def ways_sentence(view: PollView, provider: str = "") -> str:
+    """What it takes to vote, by the poll's own checks; `provider`: the identity provider's name."""
+    ways = {
+        "letter": _("le code reçu par courrier"),
+        "account": _("votre compte"),
+        "sms": _("votre compte et un téléphone portable"),
+        "identity": provider,
+        "desk": _("une pièce d'identité, dans un lieu de vote"),
+    }
+    wanted = [words for check, words in ways.items() if check in view.checks and words]
+    return _("Pour voter, il vous faut %(ways)s.", ways=either(wanted)) if wanted else ""
 
 
 def easy_help(view: PollView) -> list[str]:

@@ -181,12 +181,11 @@ def _why(poll: PollView, items: list[PollItem], choices: urn.Choices, bad: urn.B
         case "over":
             return _too_dear(items, choices, bad)
         case "too-many":
-            return lazy_n(
-                "Vous avez choisi %(chosen)s projets : il en faut %(n)s au plus. Retirez-en.",
-                "Vous avez choisi %(chosen)s projets : il en faut %(n)s au plus. Retirez-en.",
-                poll.maximum,
-                chosen=bad.value,
-            )
+            return lazy(
+                "Vous avez choisi %(chosen)s projets, et il en faut %(most)s au plus : "
+                "retirez-en %(over)s.",
+                chosen=bad.value, most=poll.maximum, over=int(bad.value) - poll.maximum,
+            )  # fmt: skip
         case "too-few":
             return lazy_n(
                 "Vous avez choisi %(chosen)s projet : il en faut %(n)s au moins, ou aucun pour un "
@@ -197,22 +196,24 @@ def _why(poll: PollView, items: list[PollItem], choices: urn.Choices, bad: urn.B
                 chosen=bad.value,
             )
         case "groups":
+            wanted = set(choices.references)
+            groups = sorted({one.group for one in items if one.reference in wanted})
             return lazy(
-                "Vous avez choisi des projets de %(n)s quartiers : gardez ceux d'un seul.",
-                n=bad.value,
+                "Vos projets sont de plusieurs quartiers (%(names)s) : gardez ceux d'un seul.",
+                names=", ".join(groups),
             )
         case "sum":
             return lazy(
-                "Vous avez donné %(given)s points : vous en avez %(most)s.",
-                given=bad.value,
-                most=poll.max_sum,
-            )
+                "Vous avez donné %(given)s points : vous en avez %(most)s. Retirez-en %(over)s.",
+                given=bad.value, most=poll.max_sum, over=int(bad.value) - (poll.max_sum or 0),
+            )  # fmt: skip
         case "too-many-points":
+            marks = dict(zip(choices.references, choices.points, strict=False))
+            title = next((one.label for one in items if marks.get(one.reference) == bad.value), "")
             return lazy(
-                "Un projet a reçu %(given)s points : c'est %(most)s au plus.",
-                given=bad.value,
-                most=poll.max_points,
-            )
+                "« %(title)s » a reçu %(given)s points : c'est %(most)s au plus.",
+                title=title, given=bad.value, most=poll.max_points,
+            )  # fmt: skip
         case _:
             return lazy("Ce bulletin ne va pas avec ce vote. Rouvrez-le, puis choisissez.")
 

@@ -1,6 +1,7 @@
 """The doors of the votes: what everybody sees, what a voter does, what staff and commission do."""
 
 from civic.ballots.views import (
+    after,
     closing,
     contests,
     desk,
@@ -16,6 +17,7 @@ from civic.ballots.views import (
 from civic.ballots.views.common import doors
 
 __all__ = [
+    "after",
     "closing",
     "contests",
     "desk",

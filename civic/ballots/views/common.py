@@ -9,7 +9,7 @@ from civic.ballots.queries import PollView
 from civic.ballots.vault import PollSecrets
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
-from civic.house.web import db, settings
+from civic.house.web import db, me, settings
 
 doors = Blueprint("ballots", __name__, url_prefix="/votes")
 
@@ -50,6 +50,24 @@ def secrets_of(poll: PollView) -> PollSecrets:
         raise Refusal(
             lazy("Le coffre du site ne trouve pas les secrets de ce vote. Prévenez l'exploitant.")
         ) from missing
+
+
+def provider_of(poll: PollView) -> str:
+    """The name of the identity provider that opens this poll; "" when none does."""
+    offered = settings().oidc_issuer and "identity" in poll.checks
+    return settings().oidc_name if offered else ""
+
+
+def require_own(poll: PollView, right: str) -> None:
+    """Refuses another person's right to somebody who is signed in and has one of their own: the
+    ballot that would open is theirs, and a family may share one phone."""
+    own = queries.right_of(db(), poll.id, me().person) if me().signed_in else None
+    if own is not None and own.id != right:
+        raise Refusal(
+            lazy("Vous êtes connecté avec votre compte, et c'est le droit d'une autre personne. "
+                 "Déconnectez-vous, puis recommencez : c'est son bulletin qui s'ouvrira."),
+            field="code",
+        )  # fmt: skip
 
 
 def code_address(poll: PollView, code: str) -> str:

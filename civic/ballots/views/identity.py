@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from civic.ballots import drafts, queries, registering, service
 from civic.ballots.queries import PollView
-from civic.ballots.views.common import doors, secrets_of, the_poll
+from civic.ballots.views.common import doors, require_own, secrets_of, the_poll
 from civic.house import identity, limits
 from civic.house.access import allow_everyone
 from civic.house.clock import clock
@@ -151,6 +151,7 @@ def identity_open(slug: str) -> Any:
                 at=now,
                 group=said(form.group) if "group" in form else "",
             )
+            require_own(poll, right)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -138,6 +138,6 @@ def _cleared(place: str) -> Response | AnyResponse:
     close_session()
     answer = redirect(place, 303)
     for name in request.cookies:
-        if name.startswith("brouillon"):
+        if name.startswith("brouillon") or name in ("langue", "theme"):
             answer.delete_cookie(name, path="/")
     return answer

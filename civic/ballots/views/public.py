@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
-from civic.ballots import forms, queries
+from civic.ballots import drafts, forms, queries
 from civic.ballots.grades import GRADES
 from civic.ballots.queries import PollView, papers
 from civic.ballots.queries import contests as register
-from civic.ballots.views.common import doors, the_poll
+from civic.ballots.views.common import doors, provider_of, the_poll
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
 from civic.house.i18n import _
@@ -48,9 +48,8 @@ def one(slug: str) -> Any:
         own=own,
         turnout=queries.turnout(db(), poll.id) if poll.is_over(now) else None,
         steps=queries.steps(db(), poll.id),
-        provider=settings().oidc_name
-        if settings().oidc_issuer and "identity" in poll.checks
-        else "",
+        provider=provider_of(poll),
+        started=own is None and drafts.started(poll, now),
         has_places=queries.has_places(db(), poll.id),
         q=queries,
         may={right: me().may(right, scope) for right in _STAFF},

@@ -1,4 +1,4 @@
-"""What a voter does: come in, choose, deposit, look at one's own émargement."""
+"""What a voter does: come in, choose, deposit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request, url_for
 
@@ -15,19 +16,19 @@ from civic.ballots.finding import Found
 from civic.ballots.grades import GRADES
 from civic.ballots.queries import OwnRight, PollItem, PollView
 from civic.ballots.sheets import Sheet
-from civic.ballots.views.common import doors, receipt_address, secrets_of, the_poll
+from civic.ballots.views.common import doors, require_own, secrets_of, the_poll
 from civic.house import limits, sms
 from civic.house.access import allow_everyone, allow_signed_in
 from civic.house.clock import clock
-from civic.house.i18n import _, locale
-from civic.house.qr import qr
+from civic.house.i18n import LOCALES, _
 from civic.house.refusal import Refusal
 from civic.house.web import ConfirmForm, db, done, me, said, settings
 from civic.rules import urn
 
-FAILURES, MAILS, PER = 20, 3, timedelta(hours=1)
-"""How many wrong codes of one prefix a poll answers in an hour; how many receipts it sends to one
-address."""
+LANGUAGES = {f"langue-{code}": f"/langue/{code}?retour={{here}}" for code in LOCALES}
+"""The buttons of a ballot that change its language, and keep what is chosen."""
+FAILURES, PER = 20, timedelta(hours=1)
+"""How many wrong codes of one prefix a poll answers in an hour."""
 
 
 @doors.route("/<slug>/entrer", methods=["GET", "POST"])
@@ -38,17 +39,23 @@ def enter(slug: str) -> Any:
     if form.sent():
         try:
             opened = _opened_by_code(poll, said(form.code), now)
+            require_own(poll, opened.right)
         except Refusal as refusal:
             form.refuse(refusal)
-            status = 429 if isinstance(refusal, limits.TooMany) else 422
-            return render_template("ballots/enter.html", poll=poll, form=form, q=queries), status
+            return _enter_page(poll, form), 429 if isinstance(refusal, limits.TooMany) else 422
         answer = done(url_for("ballots.ballot", slug=slug))
         items = queries.items(db(), poll.id)
         opened = drafts.opened_again(drafts.read(poll, items, now), opened)
         drafts.keep(answer, poll, items, opened, now)
         return answer
-    status = 422 if form.is_submitted() else 200
-    return render_template("ballots/enter.html", poll=poll, form=form, q=queries), status
+    return _enter_page(poll, form), 422 if form.is_submitted() else 200
+
+
+def _enter_page(poll: PollView, form: forms.CodeForm) -> str:
+    has_places = queries.has_places(db(), poll.id)
+    return render_template(
+        "ballots/enter.html", poll=poll, form=form, has_places=has_places, q=queries
+    )
 
 
 def _opened_by_code(poll: PollView, typed: str, now: datetime) -> Draft:
@@ -70,7 +77,10 @@ def _opened_by_code(poll: PollView, typed: str, now: datetime) -> Draft:
         limits.count(db(), bucket, most=FAILURES, per=PER, now=now)
         raise Refusal(
             _("Ce code n'ouvre aucun droit pour ce vote. Vérifiez que la lettre parle bien de ce "
-              "vote, et que vous n'en avez pas reçu une autre depuis."),
+              "vote, et que vous n'en avez pas reçu une autre depuis.")
+            + " "
+            + _("Sinon, demandez dans un lieu de vote : un droit peut avoir été retiré, et on vous "
+                "dira pourquoi."),
             field="code",
         )  # fmt: skip
     proof = service.proof_of_code(poll=poll.slug, code=code, known=known)
@@ -203,7 +213,12 @@ def ballot(slug: str) -> Any:
 
 
 def _act(poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, now: datetime) -> Any:
-    """Keeps the draft, moves a project in it, or deposits it: what the button says."""
+    """Keeps the draft, moves a project in it, shows it in another language, or deposits it: what
+    the button says."""
+    if request.form.get("act") in LANGUAGES:
+        answer = redirect(LANGUAGES[request.form["act"]].format(here=quote(request.path)), 303)
+        drafts.keep(answer, poll, items, draft, now)
+        return answer
     if sheet.problem:
         raise Refusal(sheet.problem, field="choices")
     move = request.form.get("move", "")
@@ -271,13 +286,18 @@ def _unplaced(poll: PollView, right: OwnRight) -> bool:
 def _not_now(poll: PollView, now: datetime, right: OwnRight | None = None) -> Any:
     if right is not None and right.revoked is not None:
         sentence = _("Ce droit de vote a été retiré : %(reason)s.", reason=right.revoked)
+        sentence += " " + _(
+            "Vous n'êtes pas d'accord ? Dites-le à la commission du vote, dans un lieu de vote."
+        )
     elif not poll.is_open(now):
         sentence = queries.state_sentence(poll, now)
     elif right is not None and _unplaced(poll, right):
         sentence = str(service.NO_NEIGHBOURHOOD)
     else:
         sentence = _("Pour ouvrir le bulletin, entrez avec votre code ou avec votre compte.")
-    return done(url_for("ballots.one", slug=poll.slug), sentence, "info")
+    return done(
+        url_for("ballots.one", slug=poll.slug), sentence, "info" if right is None else "warning"
+    )
 
 
 @doors.post("/<slug>/brouillon")
@@ -291,87 +311,6 @@ def keep_draft(slug: str) -> Any:
     if draft is not None and poll.is_open(now):
         choices = sheets.read(poll, items, request.form).choices
         drafts.keep(answer, poll, items, replace(draft, choices=choices), now)
-    return answer
-
-
-@doors.get("/<slug>/depose")
-@allow_everyone()
-def deposited(slug: str) -> Any:
-    """After the deposit: everything once more, and the receipt. Shown by this browser alone."""
-    poll = the_poll(slug)
-    items = queries.items(db(), poll.id)
-    shown = drafts.read_shown(poll, items, clock.now())
-    if shown is None:
-        return _no_longer(poll)
-    return _deposited_page(poll, items, shown, forms.MailForm(formdata=None))
-
-
-def _no_longer(poll: PollView) -> Any:
-    return done(
-        url_for("ballots.receipt", slug=poll.slug),
-        _("La page du dépôt ne se montre qu'un quart d'heure. Votre reçu se vérifie ici."),
-        "info",
-    )
-
-
-def _deposited_page(
-    poll: PollView, items: list[PollItem], shown: drafts.Shown, mail: forms.MailForm
-) -> str:
-    by_reference = {one.reference: one for one in items}
-    chosen = [by_reference[one] for one in shown.choices.references]
-    return render_template(
-        "ballots/deposited.html",
-        poll=poll,
-        shown=shown,
-        chosen=chosen,
-        spent=sum(one.cost for one in chosen),
-        marks=dict(zip(shown.choices.references, shown.choices.points, strict=False)),
-        grades=GRADES,
-        code=qr(receipt_address(poll, shown.receipt)),
-        form=ConfirmForm(formdata=None),
-        mail=mail,
-        q=queries,
-    )
-
-
-@doors.post("/<slug>/depose/courriel")
-@allow_everyone(once=False)
-def mail_receipt(slug: str) -> Any:
-    """Sends the receipt's number to an address, which is kept no longer than the mail waits."""
-    poll, now, form = the_poll(slug), clock.now(), forms.MailForm()
-    items = queries.items(db(), poll.id)
-    shown = drafts.read_shown(poll, items, now)
-    if shown is None:
-        return _no_longer(poll)
-    if not form.sent():
-        return _deposited_page(poll, items, shown, form), 422
-    address = said(form.email)
-    bucket = f"receipt|{poll.id}|{address.lower()}"
-    limits.count(db(), bucket, most=MAILS, per=PER, now=now, salt=settings().secret_key)
-    service.mail_receipt(
-        db(),
-        poll=poll,
-        number=shown.receipt,
-        to=address,
-        link=f"{settings().base_url}{url_for('ballots.receipt', slug=slug)}",
-        language=locale().code,
-        at=now,
-    )
-    return done(
-        url_for("ballots.deposited", slug=slug),
-        _("Le reçu part vers cette adresse, que le site ne garde pas."),
-    )
-
-
-@doors.post("/<slug>/effacer")
-@allow_everyone(once=False)
-def forget(slug: str) -> Any:
-    """Erases all that this browser keeps of the vote."""
-    poll = the_poll(slug)
-    answer = done(
-        url_for("ballots.one", slug=slug), _("Plus rien de ce vote n'est sur cet appareil.")
-    )
-    drafts.forget(answer, poll)
     return answer
 
 

@@ -17,7 +17,7 @@ from civic.house.clock import clock
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound
 from civic.house.text import csv_cell
-from civic.house.web import POLICY, db, me
+from civic.house.web import POLICY, db, me, settings
 from civic.rules import floor
 
 CHANNEL_NAMES: dict[str, Any] = {
@@ -137,6 +137,9 @@ def project(slug: str, reference: str) -> Any:
         item=item,
         project=found,
         poll=poll,
+        ways=polls.ways_sentence(poll, settings().oidc_name if settings().oidc_issuer else "")
+        if poll
+        else "",
         proposals=queries.proposals_of(db(), item.project_id),
         heard=queries.recordings(db(), [item.id]).get(item.id, ()),
     )
