@@ -224,7 +224,12 @@ def main(site: str, port: int) -> None:
     Provider.issuer = f"http://{HERE}:{server.server_port}"
     sys.stdout.write(json.dumps([Provider.issuer, Provider.secret]) + "\n")
     sys.stdout.flush()
-    threading.Thread(target=lambda: (sys.stdin.read(), server.shutdown()), daemon=True).start()
+
+    def end() -> None:
+        sys.stdin.read()
+        server.shutdown()
+
+    threading.Thread(target=end, daemon=True).start()
     server.serve_forever()
     server.server_close()
 

@@ -343,6 +343,9 @@ def test_the_pages_send_a_code_through_the_gateway_and_open_the_ballot(
     client: Visitor = app.test_client()  # type: ignore[assignment]
     client.sign_in(house.account(db).email)
     place = f"/votes/{poll.slug}/droit"
+    slip = client.send(place, {"phone": "06"}, 422, button="M'envoyer un code")
+    assert not slip.all("input[@name='sms_code']")  # no code was sent: none is asked for
+    assert not Gateway.got
     who: dict[str, Filled] = {"born": "1990-05-05", "honour": True, "phone": "06 12 34 56 78"}
     Gateway.status = 302  # a gateway that sends us elsewhere is not followed
     page = client.send(place, who, 422, button="M'envoyer un code")

@@ -103,17 +103,20 @@ def claim(slug: str) -> Any:
     if queries.right_of(db(), poll.id, me().person) is not None:
         return done(place)
     sent, waiting = False, queries.case_of(db(), poll.id, me().person)
+    typing = by_phone and request.form.get("act") == "open"
     if waiting is None and form.sent():
         try:
             sent = by_phone and request.form.get("act") == "send"
             if sent:
                 _send_code(poll, said(form.phone), now)
+                typing = True
             elif _claimed(poll, form, now):
                 return done(place)
             else:
                 return done(request.path)
         except Refusal as refusal:
             form.refuse(refusal)
+            typing = typing or isinstance(refusal, limits.TooMany)  # one that was sent may still do
     failed = form.is_submitted() and (not sent or bool(form.errors))
     if isinstance(form, forms.PhoneClaimForm):
         form.sms_code.flags.required = True  # it is not « facultatif » once it was sent
@@ -123,7 +126,7 @@ def claim(slug: str) -> Any:
         form=form,
         by_phone=by_phone,
         sent=sent and not form.errors,
-        typing=by_phone and form.is_submitted(),
+        typing=typing,
         waiting=waiting,
         q=queries,
     ), 422 if failed else 200
