@@ -3,9 +3,10 @@ scripts, and on a shared machine."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from civic.accounts.demo import PASSWORD
 from tests.browser.conftest import Axe
@@ -58,6 +59,39 @@ def test_a_ballot_that_can_t_be_deposited_says_why_where_the_focus_is(
     assert page.evaluate("document.activeElement.id") == "errors"
     assert "il manque" in page.inner_text("#errors")
     assert page.locator("input[name=choice]:checked").count() == 6  # nothing chosen is lost
+
+
+def test_the_bar_says_what_is_too_much_finds_one_s_choices_and_hides_no_focus(
+    page: Page, site: Site, axe: Axe
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    slug, codes = next((slug, codes) for slug, codes in _codes(site).items() if "budget" in slug)
+    page.goto(f"/votes/{slug}/entrer#{codes[-2]}")
+    page.wait_for_url("**/bulletin")
+    bar = page.locator(".ballot-bar")
+    assert page.locator(".choice").first.bounding_box()["y"] < bar.bounding_box()["y"]  # type: ignore[index]
+    for box in page.locator("input[name=choice]").all()[:4]:
+        box.check()
+    told = bar.locator("[role=status][aria-atomic=true]")
+    wanted = re.compile(r"4 sur 3 choisis\s+Trop de projets : retirez-en 1\.")
+    expect(told).to_have_text(wanted, use_inner_text=True)
+    axe(page)
+    page.click("text=Mes choix")
+    expect(page.locator(".choice:visible")).to_have_count(4)
+    axe(page)
+    page.click("text=Tous les projets")
+    page.locator("main summary").first.focus()
+    for _press in range(16):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "(() => { const bar = document.querySelector('.ballot-bar'), one ="
+            " document.activeElement; return bar.contains(one) ||"
+            " one.getBoundingClientRect().bottom <= bar.getBoundingClientRect().top + 1; })()"
+        ), page.evaluate("document.activeElement.outerHTML")
+    page.goto(f"/votes/{slug}/entrer")  # another letter, scanned into the same window
+    page.evaluate(f"location.hash = '{codes[-3]}'")
+    page.wait_for_url("**/bulletin")
+    assert page.locator("input[name=choice]:checked").count() == 0
 
 
 def test_ballots_are_voted_without_scripts_and_a_shared_machine_clears_itself(
