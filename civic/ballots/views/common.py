@@ -64,7 +64,7 @@ def require_own(poll: PollView, right: str) -> None:
     own = queries.right_of(db(), poll.id, me().person) if me().signed_in else None
     if own is not None and own.id != right:
         raise Refusal(
-            lazy("Vous êtes connecté avec votre compte, et c'est le droit d'une autre personne. "
+            lazy("Votre compte est ouvert ici, et c'est le droit d'une autre personne. "
                  "Déconnectez-vous, puis recommencez : c'est son bulletin qui s'ouvrira."),
             field="code",
         )  # fmt: skip
