@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from civic.ballots import queries, service
 from civic.ballots.models import PollContest
 from civic.ballots.queries import contests as register
 from civic.ballots.queries import papers
+from civic.ballots.service import closing
+from civic.ballots.service.count import count_of
 from civic.ballots.views import contests, public
 from civic.house.access import Role, unit
 from civic.house.db import writing
-from civic.house.refusal import Refusal
+from civic.house.refusal import Busy, Refusal
 from civic.rules import urn
 from civic.rules.urn.verifying import FALSE, verify
 from tests import make as house
@@ -34,7 +37,6 @@ from tests.ballots.make import (
 
 if TYPE_CHECKING:
     from flask import Flask
-    from sqlalchemy.orm import Session
 
     from civic.ballots.queries import PollView
     from civic.house.settings import Settings
@@ -136,7 +138,7 @@ def test_the_register_never_names_who_contests_and_nobody_answers_themselves(
 
 
 def test_an_upheld_contest_has_papers_corrected_and_the_vote_counted_again(
-    db: Session, tmp_path: Path, outbox: Outbox
+    db: Session, tmp_path: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poll = make_poll(db, tmp_path)
     ((right, _code),) = make_letters(db, poll, tmp_path, 1)
@@ -152,9 +154,9 @@ def test_an_upheld_contest_has_papers_corrected_and_the_vote_counted_again(
     assert first is not None
     assert first.votes["P2"] == 2
 
-    def correct(by: str) -> bool:
+    def correct(by: str, here: Session = db, choice: str = "P3") -> bool:
         return service.type_ballot(
-            db, poll_id=poll.id, number=number, ballot=2, said=urn.Choices(("P3",)), by=by,
+            here, poll_id=poll.id, number=number, ballot=2, said=urn.Choices((choice,)), by=by,
             at=LATER,
         )  # fmt: skip
 
@@ -173,12 +175,23 @@ def test_an_upheld_contest_has_papers_corrected_and_the_vote_counted_again(
     with pytest.raises(Refusal, match="liasse"):
         service.open_urn(db, poll_id=poll.id, known=known, by=make_person(db), at=LATER)
     assert correct(two)
+
+    def corrected_meanwhile(*found: Any) -> Any:
+        with Session(db.get_bind()) as other:
+            correct(one, other, "P4")
+            assert correct(two, other, "P4")
+        return count_of(*found)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(closing, "count_of", corrected_meanwhile)
+        with pytest.raises(Busy):
+            service.open_urn(db, poll_id=poll.id, known=known, by=make_person(db), at=LATER)
     for _member in range(2):
         service.open_urn(db, poll_id=poll.id, known=known, by=make_person(db), at=LATER)
     again = queries.result(db, poll.id)
     assert again is not None
-    assert (again.votes["P1"], again.votes["P2"], again.votes["P3"]) == (1, 1, 1)
-    assert len(papers.corrections(db, poll.id)) == 2
+    assert (again.votes["P1"], again.votes["P2"], again.votes["P4"]) == (1, 1, 1)
+    assert len(papers.corrections(db, poll.id)) == 4
     files = queries.archive_files(db, seen(db, poll))
     assert files is not None
     lines = verify(files, noted=[first.digest, again.digest])

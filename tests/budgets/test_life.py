@@ -134,6 +134,12 @@ def test_an_amendment_is_public_and_never_goes_back_in_time(db: Session) -> None
     seen = queries.edition(db, made.slug)
     assert seen is not None
     assert version == 2
+    midnight = datetime(2026, 9, 20, 22, 30, tzinfo=UTC)  # half past midnight, the 21st, in Paris
+    with pytest.raises(Refusal, match="avant la fin du vote"):
+        service.amend(
+            db, edition_id=made.id, reason="Une raison", by="system", at=at,
+            **(dates | {"vote_closes_at": midnight, "results_on": date(2026, 9, 20)}),
+        )  # fmt: skip
     assert seen.rules[1].reason == "Plus de temps pour les écoles"
     assert seen.rules[0].digest != seen.rules[1].digest
 

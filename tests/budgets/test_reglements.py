@@ -287,8 +287,12 @@ def at_home(db: Session, made: Made, *, second: int | None) -> None:
             db.get_one(BudgetEnvelope, key).neighbourhood_id = number
 
 
-def test_their_own_neighbourhood_is_written_sealed_and_asks_for_envelopes(db: Session) -> None:
+def test_their_own_neighbourhood_is_written_sealed_and_asks_for_envelopes(
+    app: Flask, db: Session
+) -> None:
     made = prepared(db, choice="own")
+    desk = visitor_of(app, made.agent.email)
+    assert "une enveloppe pour chaque quartier" in desk.see(f"/budgets/{made.slug}/gestion")
     for second, missing in (
         (None, "une enveloppe pour chaque quartier"),
         (made.town.neighbourhood, "une seule enveloppe par quartier"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pytest
 
@@ -10,6 +11,7 @@ from civic import create_app
 from civic.house import web
 from civic.house.access import RIGHTS, Grant, Identity, Right, Role, door_of, unit
 from civic.house.refusal import Busy
+from civic.house.web import errors
 from tests import make
 from tests.machine.visitor import HOST, PASSWORD, Visitor
 
@@ -97,6 +99,24 @@ def test_a_busy_site_says_so_and_that_trying_again_is_safe(
     page = client.send(SIGN_IN, {"email": made.email, "password": PASSWORD}, status=503)
     assert "compté qu'une fois" in page.text
     assert page.headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("/propositions/?q=banc", "/propositions/?q=banc"),
+        ("/votes/un-vote/accueil/personne?x=1", "/votes/un-vote/accueil"),
+        ("/propositions/12/publier", "/propositions/12"),
+        ("/rien/de/tel", "/"),
+        ("https://ailleurs.test/votes/", "/"),
+    ],
+)
+def test_one_is_led_back_to_a_page_and_not_to_an_address_that_only_takes_forms(
+    app: Flask, came_from: str, leads_to: str
+) -> None:
+    headers = {"Referer": urljoin("https://civic.test", came_from)}
+    with app.test_request_context("/", base_url="https://civic.test", headers=headers):
+        assert errors._back() == leads_to
 
 
 def test_headers_are_literally_these(client: Visitor) -> None:

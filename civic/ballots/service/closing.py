@@ -290,6 +290,8 @@ def open_urn(
         if poll.stage == "counted":
             return True
         _require_agreed(db, poll_id)
+        if papers_of(db, poll_id) != papers:  # corrected while the envelopes were being opened
+            raise Busy
         others = db.scalars(
             select(UrnOpening).where(UrnOpening.poll_id == poll_id, UrnOpening.person_id != by)
         ).all()

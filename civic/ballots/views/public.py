@@ -19,6 +19,7 @@ from civic.house.i18n import _
 from civic.house.paper import pdf
 from civic.house.qr import qr
 from civic.house.refusal import NotFound
+from civic.house.text import csv_cell
 from civic.house.web import db, me, paged, said, settings
 from civic.people.queries import names
 from civic.rules import urn
@@ -167,17 +168,12 @@ def results_csv(slug: str) -> Any:
         votes = "" if gone else result.votes[item.reference]
         points = result.scores[item.reference] if poll.ballot_type in SCORED and not gone else ""
         table.writerow(
-            [item.reference, _safe(item.label), _safe(item.group), cost,
+            [csv_cell(item.reference), csv_cell(item.label), csv_cell(item.group), cost,
              votes, points]
         )  # fmt: skip
     answer = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-resultats.csv"'
     return answer
-
-
-def _safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 @doors.get("/<slug>/salle")

@@ -20,6 +20,7 @@ from civic.house.i18n import _, ngettext, speaking
 from civic.house.paper import pdf
 from civic.house.qr import qr
 from civic.house.refusal import Refusal
+from civic.house.text import csv_cell
 from civic.house.web import db, done, me, said, settings
 from civic.rules import urn
 
@@ -101,7 +102,8 @@ def _as_file(
         table.writerow(["nom", "prenoms", "adresse", "code", "qr"])
         for one in made:
             table.writerow(
-                [one.entry.family, one.entry.first, one.entry.address, urn.show_code(one.code),
+                [csv_cell(one.entry.family), csv_cell(one.entry.first),
+                 csv_cell(one.entry.address), urn.show_code(one.code),
                  code_address(poll, one.code)]
             )  # fmt: skip
         answer = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")

@@ -21,6 +21,7 @@ from civic.budgets.service.preparing import create, set_calendar, set_rules
 from civic.budgets.service.recording import record, silence
 from civic.budgets.service.recounting import may_recount
 from civic.budgets.service.settling import settle
+from civic.budgets.service.writing_rules import what_is_missing
 
 __all__ = [
     "CannotImport",
@@ -51,6 +52,7 @@ __all__ = [
     "settle",
     "silence",
     "suspend",
+    "what_is_missing",
     "withdraw",
     "withdraw_from_vote",
 ]

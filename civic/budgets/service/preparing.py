@@ -19,6 +19,7 @@ from civic.budgets.rules_data import (
     check_rules,
 )
 from civic.house import journal
+from civic.house.clock import day_of
 from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
@@ -165,7 +166,7 @@ def put_calendar(
             lazy("Le vote se termine avant de commencer : corrigez cette date."),
             field="vote_closes_at",
         )
-    if results_on is not None and results_on < vote_closes_at.date():
+    if results_on is not None and results_on < day_of(vote_closes_at):
         raise Refusal(
             lazy("Les résultats viennent avant la fin du vote : corrigez cette date."),
             field="results_on",

@@ -77,7 +77,7 @@ def desk(slug: str) -> Any:
         seen,
         items=queries.catalogue(db(), seen.row.id, all_of_them=True),
         rules=seen.current.data if seen.current else {},
-        missing=[] if seen.row.status != "preparation" else _missing(seen),
+        missing=service.what_is_missing(db(), seen.row) if seen.row.status == "preparation" else [],
         poll=poll,
         recounted=_recounted(seen, poll),
     )
@@ -90,17 +90,6 @@ def _recounted(seen: queries.Seen, poll: polls.PollView | None) -> bool:
         poll and poll.counted and poll.counted_at and done and seen.row.status == "provisional"
         and poll.counted_at > done
     )  # fmt: skip
-
-
-def _missing(seen: queries.Seen) -> list[str]:
-    missing = []
-    if seen.row.filing_opens_at is None:
-        missing.append(_("le calendrier"))
-    if not seen.envelopes:
-        missing.append(_("au moins une enveloppe"))
-    elif any(envelope.amount == 0 for envelope in seen.envelopes):
-        missing.append(_("le financement de chaque enveloppe"))
-    return missing
 
 
 @doors.route("/<slug>/calendrier", methods=["GET", "POST"])

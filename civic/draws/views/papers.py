@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, render_template, url_for
@@ -22,7 +22,7 @@ from civic.draws.views.doorstep import at_the_door, free_fields, with_free_crite
 from civic.draws.views.public import the_story
 from civic.house import limits
 from civic.house.access import Right, allow, allow_everyone
-from civic.house.clock import clock
+from civic.house.clock import clock, day_of
 from civic.house.i18n import _, day, ngettext, speaking
 from civic.house.paper import pdf
 from civic.house.qr import qr
@@ -171,8 +171,8 @@ def _html(draw_id: int, people: list[Addressed], codes: Mapping[str, str]) -> st
         )
 
 
-def _due(now: datetime) -> Any:
-    return (now + timedelta(days=DAYS_TO_ANSWER)).date()
+def _due(now: datetime) -> date:
+    return day_of(now + timedelta(days=DAYS_TO_ANSWER))
 
 
 def _file(content: bytes, name: str) -> Response:

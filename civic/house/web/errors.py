@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from civic.house import i18n
@@ -121,9 +122,25 @@ def _on_refusal(refusal: Refusal) -> AnyResponse:
 
 
 def _back() -> str:
+    """The page that the visitor comes from; of an address that only takes a form, the nearest page
+    above it."""
     parts = urlsplit(request.referrer or "")
-    same = parts.netloc == request.host
-    return safe_return(parts.path + (f"?{parts.query}" if parts.query else "")) if same else "/"
+    if parts.netloc != request.host:
+        return "/"
+    path, query = parts.path, f"?{parts.query}" if parts.query else ""
+    while path.strip("/") and not _opens(path):
+        path, query = path.rstrip("/").rpartition("/")[0], ""
+    return safe_return(path + query)
+
+
+def _opens(path: str) -> bool:
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
 
 
 UNSURE = (

@@ -122,7 +122,7 @@ def _whose_turn(
         for one in rows
         if one.seat_id == seat.id
         and one.end_reason == "declined"
-        and one.prepared_at.date() >= vacancy.opened_on
+        and day_of(one.prepared_at) >= vacancy.opened_on
     }
     asked = {one.person for one in rows if one.coming}
     reserve = [
