@@ -50,6 +50,7 @@ from tests.ballots.make import (
     type_bundle,
 )
 from tests.machine.kinds import on_sqlite
+from tests.machine.statements import CountStatements
 from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import Filled, Upload, Visitor
 
@@ -108,6 +109,27 @@ def test_a_list_whose_loading_broke_off_is_sent_again_by_the_same_form(
     db.info["once"] = key
     with pytest.raises(AlreadyDone):
         load(db, poll, tmp_path, *people)
+
+
+def test_a_long_printed_list_holds_the_urn_up_no_longer_than_a_short_one(
+    db: Session, tmp_path: Path, count_statements: CountStatements
+) -> None:
+    poll = make_poll(db, tmp_path)
+    known = secrets_of(poll, tmp_path)
+    place = service.add_place(
+        db, poll_id=poll.id, name="Salle", address="1 rue A", kind="printed",
+        hours=[(DURING, CLOSES)], by="system", at=DURING,
+    )  # fmt: skip
+    asked = []
+    for start, people in ((0, 10), (100, 300)):
+        entries = [RollEntry(f"Nom-{start + one}", "Awa", BORN, "3 rue A") for one in range(people)]
+        with count_statements() as said:
+            printed = service.print_check_in(
+                db, place_id=place, entries=entries, known=known, by="system", at=DURING
+            )
+        assert len(printed.lines) == people
+        asked.append(len(said))
+    assert asked[0] == asked[1]
 
 
 @pytest.mark.parametrize("rest", ["", "A;B;01/01/1990;rue\n" * 20_000])

@@ -23,12 +23,17 @@ from civic.ballots.models import (
 from civic.ballots.service.locks import locked_poll, require_before_closing
 from civic.ballots.service.rights.neighbourhoods import groups_at
 from civic.ballots.service.rights.roll import RollEntry
-from civic.ballots.service.rights.rows import add_right, by_identity, identity_in
+from civic.ballots.service.rights.rows import (
+    MOST_AT_ONCE,
+    batched,
+    by_identities,
+    identity_in,
+)
 from civic.ballots.vault import PollSecrets
 from civic.house import journal
 from civic.house.access import Role, unit
 from civic.house.clock import day_of
-from civic.house.db import writing
+from civic.house.db import new_token, writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 from civic.people import queries as people
@@ -152,26 +157,33 @@ def print_check_in(
         number = last or 0
         done: set[str] = set()
         groups = groups_at(db, poll, [one.address for one in entries])
-        for place_in, entry in enumerate(entries):
-            identity = identity_in(poll, known, entry.family, entry.first, entry.born)
-            right = by_identity(db, poll.id, identity)
-            group = (right.group if right is not None else None) or groups[place_in]
+        identities = [identity_in(poll, known, one.family, one.first, one.born) for one in entries]
+        there = by_identities(db, poll.id, identities)
+        closed: list[str] = []
+        for entry, identity, place_in in zip(entries, identities, groups, strict=True):
+            right, voted = there.get(identity, (None, False))
+            group = (right.group if right is not None else None) or place_in
             lost = bool(poll.districts) and group is None
-            if lost or identity in done or not _may_stand(db, poll, place_id, right, entry):
+            if lost or identity in done or not _may_stand(poll, place_id, right, entry, voted):
                 without.append(entry)
                 continue
             done.add(identity)
             if right is None:
-                right = add_right(db, poll.id, identity, "roll")
+                right = VotingRight(
+                    id=new_token(), poll_id=poll.id, identity=identity, level="roll"
+                )
+                db.add(right)
             right.group = group
             if right.place_number is None:
                 number += 1
                 right.place_id, right.place_number = place_id, number
-                db.execute(delete(VotingCode).where(VotingCode.right_id == right.id))
+                closed.append(right.id)
             assert right.place_number is not None
             lines.append((right.place_number, entry))
             if group is not None:
                 shown[right.place_number] = group
+        for some in batched(closed, MOST_AT_ONCE):
+            db.execute(delete(VotingCode).where(VotingCode.right_id.in_(some)))
         journal.record(
             db, at=at, actor=by, verb="place.print", target=f"poll:{poll.id}", place=place.name,
             people=len(lines), without=len(without),
@@ -180,7 +192,7 @@ def print_check_in(
 
 
 def _may_stand(
-    db: Session, poll: Poll, place_id: int, right: VotingRight | None, entry: RollEntry
+    poll: Poll, place_id: int, right: VotingRight | None, entry: RollEntry, voted: bool
 ) -> bool:
     if poll.born_by is not None and entry.born > poll.born_by:
         return False
@@ -188,7 +200,7 @@ def _may_stand(
         return True
     if right.revoked_reason is not None or right.place_id not in (None, place_id):
         return False
-    return right.place_id == place_id or db.get(CheckIn, (poll.id, right.id)) is None
+    return right.place_id == place_id or not voted
 
 
 def type_signatures(
