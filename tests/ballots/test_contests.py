@@ -216,7 +216,10 @@ def test_a_vote_is_contested_and_answered_on_its_pages(
         "about": "project", "which": "P1. Un banc place Carpeaux", "text": TEXT,
         "name": "Camille Exemple", "email": "camille@essai.test",
     }  # fmt: skip
-    client.send(f"{base}/contester", good)
+    page = client.see(f"{base}/contester")
+    for _click in range(2):  # a second click files nothing twice
+        client.send(page.url, good, page=page)
+    assert client.see(f"{base}/contestations").text.count("Attend la réponse") == 1
     listed = client.see(f"{base}/contestations").text
     assert "Attend la réponse" in listed
     assert TEXT not in listed
@@ -253,10 +256,9 @@ def test_a_vote_is_contested_and_answered_on_its_pages(
     monkeypatch.setattr(public, "pdf", lambda html: html.encode())
     record = client.fetch(f"{base}/proces-verbal.pdf").body.decode()
     assert "mis de côté par la contestation 1" in record
-    for _time in range(2):
-        client.send(f"{base}/contester", good)
+    client.send(f"{base}/contester", good)
     client.send(f"{base}/contester", good, 429)
-    assert len(outbox.to("camille@essai.test")) == 4
+    assert len(outbox.to("camille@essai.test")) == 3
     monkeypatch.setattr(contests, "MOST_FROM_A_PLACE", 4)  # new addresses get no further
     client.send(f"{base}/contester", {**good, "email": "autre@essai.test"}, 429)
     assert not outbox.to("autre@essai.test")

@@ -9,7 +9,7 @@ import pytest
 
 from civic import create_app
 from civic.house import web
-from civic.house.access import RIGHTS, Grant, Identity, Right, Role, door_of, unit
+from civic.house.access import RIGHTS, Door, Grant, Identity, Right, Role, door_of, unit
 from civic.house.refusal import Busy
 from civic.house.web import errors
 from tests import make
@@ -168,6 +168,37 @@ def test_every_right_but_the_one_asked_for_is_not_enough(right: Right) -> None:
     assert Identity(person="p", grants=frozenset({Grant(holder, here)})).may(
         right, frozenset({here, elsewhere})
     )
+
+
+@pytest.mark.parametrize("right", list(Right))
+def test_a_right_held_elsewhere_opens_nothing_here(right: Right) -> None:
+    """An agent of another town, a member of another vote's commission."""
+    here, elsewhere = unit("municipality", 1), unit("municipality", 2)
+    role = next(role for role, rights in RIGHTS.items() if right in rights)
+    door = Door(right=right, on=lambda _db: frozenset({here, unit("poll", 7)}))
+
+    def verdict(where: str) -> int:
+        who = Identity(person="p", grants=frozenset({Grant(role, where)}))
+        return door.verdict(who, lambda: None, {})  # type: ignore[arg-type, return-value]
+
+    assert verdict(here) == verdict(unit("poll", 7)) == 200
+    assert verdict(elsewhere) == verdict(unit("poll", 8)) == verdict("site") == 403
+    nothing = Door(right=right, on=lambda _db: None)
+    who = Identity(person="p", grants=frozenset({Grant(role, here)}))
+    assert nothing.verdict(who, lambda: None, {}) == 404  # type: ignore[arg-type, return-value]
+
+
+def test_every_door_of_one_thing_asks_where_it_lies(app: Flask) -> None:
+    """A right on any unit at all opens lists and empty forms, never a thing that has an address."""
+    anywhere = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if (door := door_of(app.view_functions[rule.endpoint])) is not None
+        and door.right is not None
+        and door.on is None
+        and rule.arguments
+    }
+    assert anywhere == {"home.resend_mail"}  # the outbox is the whole site's
 
 
 def test_an_administrator_decides_nothing_and_an_elu_moderates_nothing() -> None:

@@ -226,3 +226,13 @@ def test_an_error_says_nothing_of_the_row_that_failed(engine: Engine) -> None:
     said = "".join(traceback.format_exception(failed.value))
     assert "IntegrityError" in said
     assert "somebody" not in said
+
+
+@on_sqlite
+def test_a_file_keeps_what_it_was_given_and_nothing_of_what_was_erased(engine: Engine) -> None:
+    with engine.connect() as connection:
+        said = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}

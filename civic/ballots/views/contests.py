@@ -31,7 +31,7 @@ def _register_address(slug: str) -> str:
 
 
 @doors.route("/<slug>/contester", methods=["GET", "POST"])
-@allow_everyone(once=False)
+@allow_everyone()
 def contest(slug: str) -> Any:
     """Contesting a result, during the time for that."""
     poll, now = the_poll(slug), clock.now()
