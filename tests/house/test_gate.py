@@ -201,6 +201,30 @@ def test_every_door_of_one_thing_asks_where_it_lies(app: Flask) -> None:
     assert anywhere == {"home.resend_mail"}  # the outbox is the whole site's
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["", None, "//ailleurs.test/", "/\\ailleurs.test", "\\/ailleurs.test", "https://ailleurs.test",
+     "javascript:alert(1)", "/a\nLocation: //ailleurs.test", "/\t/ailleurs.test", "ailleurs.test"],
+)  # fmt: skip
+def test_one_is_never_sent_to_another_site(place: str | None) -> None:
+    assert web.safe_return(place, "/ici") == "/ici"
+    assert web.safe_return("/votes/un-vote?page=2#p-3", "/ici") == "/votes/un-vote?page=2#p-3"
+
+
+@pytest.mark.parametrize(
+    ("right", "role"),
+    [
+        (Right.COUNT_BALLOTS, Role.VOTE_COMMISSION),
+        (Right.PUBLISH_DECISIONS, Role.ELECTED),
+        (Right.INVITE_STAFF, Role.ADMINISTRATOR),
+        (Right.HOLD_SEALED_FILES, Role.AUDITOR),
+    ],
+)
+def test_some_acts_are_of_one_role_alone(right: Right, role: Role) -> None:
+    """Who prepares a vote never opens its urn, nor publishes what follows from it."""
+    assert [one for one, rights in RIGHTS.items() if right in rights] == [role]
+
+
 def test_an_administrator_decides_nothing_and_an_elu_moderates_nothing() -> None:
     assert RIGHTS[Role.ADMINISTRATOR] == {Right.INVITE_STAFF, Right.SEE_OUTBOX}
     assert Right.MODERATE_PROPOSALS not in RIGHTS[Role.ELECTED]
