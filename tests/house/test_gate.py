@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import pytest
+from wtforms import StringField
 
 from civic import create_app
 from civic.house import web
@@ -209,6 +210,15 @@ def test_every_door_of_one_thing_asks_where_it_lies(app: Flask) -> None:
 def test_one_is_never_sent_to_another_site(place: str | None) -> None:
     assert web.safe_return(place, "/ici") == "/ici"
     assert web.safe_return("/votes/un-vote?page=2#p-3", "/ici") == "/votes/un-vote?page=2#p-3"
+
+
+def test_what_no_keyboard_types_is_left_out_of_a_form(app: Flask) -> None:
+    class Said(web.Form):
+        words = StringField()
+
+    typed = {"words": "un\x00 banc\x1b\nrue\tdes\x7f Lys"}
+    with app.test_request_context("/", method="POST", data=typed):
+        assert Said().words.data == "un banc\nrue\tdes Lys"
 
 
 @pytest.mark.parametrize(

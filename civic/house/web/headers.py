@@ -35,7 +35,6 @@ def set_headers(answer: Response) -> Response:
         lasts = "max-age=604800" if fonts else "max-age=300"
         lasts = "max-age=31536000, immutable" if "v" in request.args else lasts
         answer.headers["Cache-Control"] = f"public, {lasts}"
-        answer.headers.pop("Set-Cookie", None)
     else:
         answer.headers.setdefault("Cache-Control", "private, no-cache")
         answer.headers["Content-Language"] = i18n.locale().code
