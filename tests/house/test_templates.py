@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from civic import rooms
 from civic.home.menu import MENU
 from civic.house import pages
 
@@ -18,9 +19,12 @@ NAMES = sorted(str(one.relative_to(ROOT)) for one in ROOT.rglob("*.*") if one.is
 
 @pytest.fixture(scope="module")
 def bare() -> Flask:
-    """An application with our Jinja and nothing else."""
+    """An application with our Jinja, the rooms' own filters, and nothing else."""
     app = Flask("bare", template_folder=str(ROOT))
     pages.install(app, MENU)
+    rooms.load_models()
+    for room in rooms.part("views"):
+        app.register_blueprint(room.doors)
     return app
 
 
