@@ -10,7 +10,7 @@ from typing import Any
 from civic.budgets.rules_data import TOGETHER
 from civic.rules import tally
 from civic.rules.tally import what_if
-from civic.rules.tally.zones import COMPLEMENT
+from civic.rules.tally.walk import COMPLEMENT
 from civic.rules.urn.amendments import without
 from civic.rules.urn.envelope import Choices
 

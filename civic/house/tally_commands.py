@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from civic.rules import money
 from civic.rules import tally as engine
@@ -100,6 +101,11 @@ class _OneLine(click.Command):
 @click.option("--laureates", type=_Whole(), help="Nombre maximal de lauréats.")
 @click.option("--per-zone", type=_Whole(), help="Nombre de projets par quartier.")
 @click.option("--zone-envelope", metavar="MONTANT", help="Enveloppe de chaque quartier.")
+@click.option(
+    "--declared",
+    is_flag=True,
+    help="Compter par la règle que le fichier dit dans son commentaire, s'il vient de ce site.",
+)
 @click.option("--explain", is_flag=True, help="Dire pour chaque projet pourquoi.")
 @click.option("--json", "as_json", is_flag=True, help="Répondre par un objet JSON.")
 def tally(
@@ -108,6 +114,7 @@ def tally(
     zone_envelope: str | None,
     no_exhaustive_stop: bool,
     no_skip: bool,
+    declared: bool,
     explain: bool,
     as_json: bool,
     **options: Any,
@@ -120,21 +127,37 @@ def tally(
     except engine.BadFile as error:
         _refuse(f"{file} : {error.one_line()}")
     try:
-        envelope = None if zone_envelope is None else money.parse(zone_envelope, election.scale)
-        outcome = engine.count(
-            election,
-            rule,
-            zone_envelope=envelope,
-            exhaustive_stop=not no_exhaustive_stop,
-            skip=not no_skip,
-            **options,
-        )
+        if declared:
+            _nothing_else()
+            election, rule, said = engine.declared(election)
+            outcome = engine.count(election, rule, **said)
+        else:
+            envelope = None if zone_envelope is None else money.parse(zone_envelope, election.scale)
+            outcome = engine.count(
+                election,
+                rule,
+                zone_envelope=envelope,
+                exhaustive_stop=not no_exhaustive_stop,
+                skip=not no_skip,
+                **options,
+            )
     except (engine.BadRule, money.NotAnAmount) as error:
         _refuse(str(error))
     if as_json:
         click.echo(json.dumps(_answer(election, outcome, explain), ensure_ascii=False))
     else:
         _tell(election, outcome, explain)
+
+
+def _nothing_else() -> None:
+    """Refuses another option of the count beside --declared, which says them all."""
+    context = click.get_current_context()
+    for param in context.command.params:
+        given = context.get_parameter_source(str(param.name)) is not ParameterSource.DEFAULT
+        if given and param.name not in {"file", "declared", "explain", "as_json"}:
+            raise engine.BadRule(
+                f"--declared compte par la règle du fichier : enlevez {param.opts[0]}."
+            )
 
 
 def _answer(election: engine.Election, outcome: engine.Outcome, explain: bool) -> dict[str, Any]:

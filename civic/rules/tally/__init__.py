@@ -27,7 +27,7 @@ from civic.rules.tally.outcome import (
     SizeClass,
     Step,
 )
-from civic.rules.tally.pabulib import BadFile, read, write
+from civic.rules.tally.pabulib import BadFile, declared, read, write
 
 __all__ = [
     "RULES",
@@ -47,6 +47,7 @@ __all__ = [
     "Step",
     "VoteType",
     "count",
+    "declared",
     "effect",
     "grades",
     "median",

@@ -9,7 +9,8 @@ from civic.rules import money
 from civic.rules.records import record, replace
 from civic.rules.tally.election import Election, Project
 from civic.rules.tally.outcome import Explanation, Options, Step
-from civic.rules.tally.walk import Walk
+from civic.rules.tally.ties import tie_key
+from civic.rules.tally.walk import COMPLEMENT, Walk
 
 Run = Callable[[Election, Options, Mapping[str, int], Mapping[str, int]], Walk]
 _MONEY = frozenset({"too-expensive", "zone-spent", "after-stop"})
@@ -43,6 +44,14 @@ class Told:
         walk = self.run(changed, self.options, self.scores, self.votes)
         return identifier in walk.limits.winners
 
+    def wins_ties(self, identifier: str) -> bool:
+        """Whether the project wins if it passes before its equals, all else equal."""
+        key = tie_key(self.options, self.election.projects, self.votes)
+        order = [p.id for p in sorted(self.election.projects, key=key) if p.id != identifier]
+        options = replace(self.options, tie=(identifier, *order))
+        walk = self.run(self.election, options, self.scores, self.votes)
+        return identifier in walk.limits.winners
+
     def more_votes(self, project: Project) -> int | None:
         """The fewest votes (or points) more that would do; None if the rule looks at no votes.
 
@@ -72,6 +81,8 @@ class Told:
 def explain_walk(told: Told) -> tuple[Explanation, ...]:
     """One explanation a project, winners first. Counterfactuals are found by counting again.
 
+    `rank` is the place in the first list where the project had its turn (its neighbourhood's, its
+    class's), `remaining` what was left at its last turn.
     `at_cost` and `more_votes` are None when no cost, or no number of votes, would have been enough,
     or when the rule does not rank by votes.
     """
@@ -80,7 +91,7 @@ def explain_walk(told: Told) -> tuple[Explanation, ...]:
         turns.setdefault(step.project, []).append(step)
     projects = {project.id: project for project in told.election.projects}
     winners = told.walk.limits.winners
-    ranks = {step.project: step.rank for step in told.walk.steps}
+    ranks = {identifier: steps[0].rank for identifier, steps in turns.items()}
     losers = [project.id for project in told.election.projects if project.id not in set(winners)]
     losers.sort(key=lambda i: ranks.get(i, len(ranks) + 1))
     return tuple(_fate(told, projects[i], turns.get(i, [])) for i in [*winners, *losers])
@@ -95,7 +106,7 @@ def _fate(told: Told, project: Project, steps: Sequence[Step]) -> Explanation:
         cause=None if funded else (last.cause if last else "zone-spent"),
         votes=told.votes[project.id],
         score=told.scores[project.id],
-        rank=last.rank if last else 0,
+        rank=steps[0].rank if steps else 0,
         cost=project.cost,
         sentence="",
         remaining=last.room if last else None,
@@ -107,72 +118,111 @@ def _fate(told: Told, project: Project, steps: Sequence[Step]) -> Explanation:
             at_cost=told.at_cost(project, steps),
             more_votes=told.more_votes(project),
         )
-    return replace(explanation, sentence=_sentence(told, explanation, last))
+    return replace(explanation, sentence=_sentence(told, explanation, steps))
 
 
-def _sentence(told: Told, said: Explanation, last: Step | None) -> str:
-    options, walk, election = told.options, told.walk, told.election
-    unit = "points" if options.utility in ("points", "borda") else "voix"
+Say = Callable[[int], str]
+
+
+def _sentence(told: Told, said: Explanation, steps: Sequence[Step]) -> str:
+    if not steps:
+        return "Aucun quartier n'est indiqué pour ce projet : la règle n'a pas pu le choisir."
+    options, election = told.options, told.election
+    by_points = options.utility in ("points", "borda")
     code = election.meta.get("currency", "EUR")
 
     def euros(amount: int) -> str:
         return money.french(amount, election.scale, "€" if code == "EUR" else code)
 
     score = money.plain(said.score, election.point_scale if options.utility == "points" else 1)
-    first = f"Classé {ordinal(said.rank)} avec {score.replace('.', ',')} {unit}."
+    number = score.replace(".", ",")
+    unit = "point" if by_points and number in ("0", "1") else "points" if by_points else "voix"
+    place = (
+        "" if not steps[0].stage or steps[0].stage == COMPLEMENT else f" de « {steps[0].stage} »"
+    )
+    how = f"avec {number} {unit}"
     if told.rule == "majority-judgment":
-        first = f"Classé {ordinal(said.rank)} par les mentions."
+        how = "par les mentions"
+    first = f"Classé {ordinal(said.rank)}{place} {how}."
     if said.funded:
-        where = f" dans l'étape « {last.stage} »" if last is not None and last.stage else ""
-        return f"{first} Retenu{where} : il coûte {euros(said.cost)}."
-    if last is None:
-        return "Aucun quartier n'est indiqué pour ce projet : la règle n'a pas pu le choisir."
-    after = _taken_after(walk, last)
-    match said.cause:
-        case "too-expensive" | "zone-spent" if said.missing:
-            purse = "dans l'enveloppe du quartier " if said.cause == "zone-spent" else ""
-            sentence = (
-                f"{first} Quand son tour est venu, il restait {purse}{euros(last.room)} ; "
-                f"il en coûte {euros(said.cost)} : il a manqué {euros(said.missing)}."
-            )
-            if after:
-                sentence += f" {_cheaper(after)} ensuite."
+        return f"{first} {_won(told, steps[-1])} : il coûte {euros(said.cost)}."
+    if not said.votes and told.rule != "majority-judgment":
+        first = "Personne ne l'a choisi."
+    turns = [_turn(told, steps, step, said, euros) for step in steps]
+    return " ".join([first, *turns]) + _tie_said(told, said, steps) + _otherwise(said, euros, unit)
+
+
+def _won(told: Told, last: Step) -> str:
+    """By which money, or as what, a project won."""
+    if not last.stage:
+        return "Retenu"
+    if last.stage == COMPLEMENT:
+        later = (
+            "par le complément" if told.rule == "zones-then-complement" else "pour toute la ville"
+        )
+        return f"Retenu ensuite, {later}"
+    return {
+        "zones-then-complement": "Retenu par cette enveloppe",
+        "zones-first": "Retenu parmi les premiers de ce quartier",
+        "one-per-zone": "Retenu pour ce quartier",
+    }.get(told.rule, "Retenu")
+
+
+def _turn(told: Told, steps: Sequence[Step], step: Step, said: Explanation, euros: Say) -> str:
+    """What became of a project at one of its turns; the last one says what was missing."""
+    unit = "points" if told.options.utility in ("points", "borda") else "voix"
+    when = "Quand son tour est venu,"
+    if step is not steps[0]:
+        by_complement = told.rule == "zones-then-complement"
+        when = f"Ensuite, {'au complément' if by_complement else 'pour toute la ville'},"
+    match step.cause:
+        case "too-expensive" | "zone-spent" if said.cost > step.room:
+            text = f"{when} il restait {euros(step.room)}"
+            if step is steps[-1]:
+                text += f" ; il en coûte {euros(said.cost)} : il a manqué "
+                text += f"{euros(said.cost - step.room)}."
+                after = _taken_after(told.walk, step)
+                return f"{text} {_cheaper(after)} ensuite." if after else text
+            return f"{text}, trop peu."
         case "zone-spent":
-            sentence = f"{first} Le quartier avait déjà tous les projets que la règle lui donne."
+            return "Le quartier avait déjà tous les projets que la règle lui donne."
         case "after-stop":
-            sentence = (
-                f"{first} La règle s'arrête au premier projet trop cher pour ce qui reste, "
-                "et celui-ci venait après."
+            return (
+                "La règle s'arrête au premier projet trop cher pour ce qui reste, et celui-ci "
+                "venait après."
             )
         case "threshold":
-            sentence = f"{first} La règle demande au moins {options.threshold} {unit}."
+            return f"La règle demande au moins {told.options.threshold} {unit}."
         case "category-limit":
-            sentence = f"{first} Le plafond « {last.because} » était atteint."
+            return f"Le plafond « {step.because} » était atteint."
         case "incompatible":
-            sentence = f"{first} Il ne peut pas aller avec le projet {last.because}, déjà retenu."
-        case _:
-            sentence = f"{first} Le nombre de lauréats était déjà atteint."
-    return sentence + _tie_said(said, walk, options) + _otherwise(said, euros, unit)
+            return f"Il ne peut pas aller avec le projet {step.because}, déjà retenu."
+    return "Le nombre de lauréats était déjà atteint."
 
 
-def _tie_said(said: Explanation, walk: Walk, options: Options) -> str:
-    """A word on the tie rule when a project with the same score was chosen before it."""
-    winners = set(walk.limits.winners)
-    equal = [s for s in walk.steps if s.taken and s.score == said.score and s.project in winners]
-    if not equal or said.more_votes != 1:
+def _tie_said(told: Told, said: Explanation, steps: Sequence[Step]) -> str:
+    """A word on the tie rule, when it alone put a project with the same score before this one."""
+    stages = {step.stage for step in steps}
+    equal = any(
+        step.taken and step.score == said.score and step.stage in stages for step in told.walk.steps
+    )
+    if not equal or said.more_votes != 1 or not told.wins_ties(said.project):
         return ""
     rules = {"lex": "le plus petit identifiant d'abord", "cheapest": "le moins cher d'abord"}
-    rule = "l'ordre annoncé" if isinstance(options.tie, tuple) else rules[options.tie]
+    tie = told.options.tie
+    rule = "l'ordre annoncé" if isinstance(tie, tuple) else rules[tie]
     return f" Égalité départagée par la règle : {rule}."
 
 
-def _otherwise(said: Explanation, euros: Callable[[int], str], unit: str) -> str:
+def _otherwise(said: Explanation, euros: Say, unit: str) -> str:
     ways = []
     if said.at_cost:
         ways.append(f"à {euros(said.at_cost)}")
     if said.more_votes:
-        one = unit.rstrip("s") if said.more_votes == 1 and unit == "points" else unit
-        ways.append(f"avec {said.more_votes} {one} de plus")
+        own = unit.rstrip("s") if unit.startswith("point") else unit
+        if said.more_votes > 1 and own == "point":
+            own = "points"
+        ways.append(f"avec {said.more_votes} {own} de plus")
     if not ways:
         return ""
     text = ", ou ".join(ways)

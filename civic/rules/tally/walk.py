@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from civic.rules.tally.election import Election, Project
 from civic.rules.tally.outcome import Cause, Options, Step
 
+COMPLEMENT = "complément"
+"""The stage in which the whole town chooses among what its neighbourhoods did not fund."""
 Against = Callable[[list[int], int], tuple[Cause, str] | None]
 
 

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from civic.rules.tally.election import Election, Project
 from civic.rules.tally.greedy import ranked
 from civic.rules.tally.outcome import BadRule, Options
-from civic.rules.tally.walk import Walk
-
-COMPLEMENT = "complément"
+from civic.rules.tally.walk import COMPLEMENT, Walk
 
 
 def _by_zone(order: list[Project]) -> dict[str, list[Project]]:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from civic.house.tally_commands import tally as command
+from civic.rules import tally
 from tests.rules.tally import reference
 from tests.rules.tally.reference import small
 
@@ -118,3 +119,25 @@ def test_amounts_are_as_the_file_gives_them() -> None:
     answer = json.loads(run(str(reference.FOLDER / name), "--json").stdout)
     assert answer["budget"] == "400000.0"
     assert answer["spent"] == 399000
+
+
+def test_a_file_that_says_its_rule_is_counted_by_it_and_by_nothing_else(tmp_path: Path) -> None:
+    from tests.rules.tally.test_writing import village, written
+
+    election = village()
+    limits = {"zone_envelopes": {"Nord": 700_050, "Sud": 300_000}}
+    outcome = tally.count(election, "zones-then-complement", tie="cheapest", **limits)
+    path = tmp_path / "vote.pb"
+    path.write_bytes(written(election, outcome))
+    answer = json.loads(run(str(path), "--declared", "--json").stdout)
+    assert answer["rule"] == "zones-then-complement"
+    assert answer["winners"] == list(outcome.winners)
+    refused = run(str(path), "--declared", "--tie", "lex")
+    assert refused.exit_code == 2
+    assert refused.stderr == "--declared compte par la règle du fichier : enlevez --tie.\n"
+
+
+def test_a_file_of_elsewhere_does_not_say_its_rule(file: str) -> None:
+    refused = run(file, "--declared")
+    assert refused.exit_code == 2
+    assert "ne dit pas par quelle règle" in refused.stderr

@@ -118,3 +118,65 @@ def test_the_checker_takes_real_elections(
     election = reference.election(name)
     outcome = tally.count(election, **options)
     assert checked(written(election, outcome), tmp_path) == {"errors": {}, "warnings": {}}
+
+
+DECLARED: list[tuple[str, dict[str, object]]] = [
+    ("greedy", {}),
+    ("greedy", {"skip": False, "threshold": 60, "tie": "cheapest"}),
+    ("greedy-per-cost", {"utility": "count", "category_limits": {"rue, place": 700_050}}),
+    ("zones-then-complement", {"zone_envelopes": {"Nord": 700_050, "Sud": 300_000}}),
+    ("zones-first", {"per_zone": 1, "incompatible": [["1", "2"], ["4", "5"]]}),
+    ("one-per-zone", {"zone_envelope": 900_000}),
+    (
+        "size-classes",
+        {"classes": [{"name": "# 1: grands", "laureates": 1}, {"name": "p", "up_to": 500_050}]},
+    ),
+    ("equal-shares", {"utility": "cost", "completion": "add1u", "start": "integral"}),
+    ("phragmen", {"category_places": {"vert": 2}}),
+]
+
+
+@pytest.mark.parametrize(("rule", "options"), DECLARED)
+def test_a_file_says_its_rule_so_that_nobody_has_to_know_it(
+    rule: str, options: dict[str, object]
+) -> None:
+    election = village()
+    tie = {"tie": tuple(reversed([project.id for project in election.projects]))}
+    outcome = tally.count(election, rule, **{**tie, **options})
+    again, found, said = tally.declared(tally.read(written(election, outcome)))
+    assert found == rule
+    recounted = tally.count(again, found, **said)
+    assert recounted.winners == outcome.winners
+    told = {one.project: one for one in outcome.explain()}
+    assert all(
+        one.sentence == told[one.project].sentence.replace("rue, place", "rue place")
+        for one in recounted.explain()
+    )
+
+
+def test_blank_ballots_stay_where_the_median_depends_on_them() -> None:
+    projects = [tally.Project("a", 10), tally.Project("b", 10)]
+    ballots = [tally.Ballot(("a",), (3,), weight=3), tally.Ballot(("b",), (2,), weight=4)]
+    ballots += [tally.Ballot(("a", "b"), (1, 1), weight=2), tally.Ballot((), (), weight=6)]
+    election = tally.Election.of(projects, ballots, 10, vote_type="scoring", scale=1)
+    outcome = tally.count(election, "majority-judgment")
+    again, rule, said = tally.declared(tally.read(written(election, outcome)))
+    assert again.voters == election.voters
+    assert tally.count(again, rule, **said).winners == outcome.winners
+
+
+@pytest.mark.parametrize(
+    ("comment", "sentence"),
+    [
+        ("#1: greedy", "ne dit pas par quelle règle"),
+        ("#1: civic tally {", "ne se lit pas"),
+        ('#1: civic tally {"rule": "greedy"}', "ne se lit pas"),
+        ('#1: civic tally {"rule": "greedy", "scale": 0}', "ne se lit pas"),
+    ],
+)
+def test_a_file_without_its_rule_is_refused_in_one_sentence(comment: str, sentence: str) -> None:
+    from civic.rules.records import replace
+
+    election = replace(village(), meta={"comment": comment})
+    with pytest.raises(tally.BadRule, match=sentence):
+        tally.declared(election)

@@ -3,8 +3,9 @@
 Described at pabulib.org/format (April 2026). A file is taken or refused whole.
 """
 
+from civic.rules.tally.pabulib.declared import declared
 from civic.rules.tally.pabulib.errors import BadFile
 from civic.rules.tally.pabulib.read import read
 from civic.rules.tally.pabulib.write import write
 
-__all__ = ["BadFile", "read", "write"]
+__all__ = ["BadFile", "declared", "read", "write"]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from civic.rules import money
 from civic.rules.tally.election import WITH_POINTS, Ballot, Election, Project
 from civic.rules.tally.outcome import Outcome
+from civic.rules.tally.pabulib.declared import declare, flat, listed
 
 _META = (
     *("description", "country", "unit", "district", "subunit", "instance", "num_projects"),
@@ -35,11 +36,11 @@ def write(
 
     `meta` gives at least NEEDED (dates as jj.mm.aaaa or a year); what the election was read with is
     kept under it. `below(n)` is a random number from 0 to n - 1, as `secrets.randbelow`. The format
-    has no blank ballot: they are left out and counted in a comment, but by Equal Shares, where each
-    voter's share depends on them, they stay as empty votes. Raises ValueError when one of NEEDED is
-    missing.
+    has no blank ballot: they are left out and counted in a comment, but where the result depends on
+    them (each voter's share by Equal Shares, the median grade) they stay as empty votes. Raises
+    ValueError when one of NEEDED is missing.
     """
-    keep_blanks = outcome is not None and outcome.rule == "equal-shares"
+    keep_blanks = outcome is not None and outcome.rule in {"equal-shares", "majority-judgment"}
     blanks = 0 if keep_blanks else election.blanks
     head = _head(election, outcome, meta, blanks)
     missing = [key for key in NEEDED if not head.get(key)]
@@ -52,7 +53,7 @@ def write(
     rows = csv.writer(text, delimiter=";", lineterminator="\n")
     rows.writerow(["META"])
     rows.writerow(["key", "value"])
-    rows.writerows([key, _flat(head[key])] for key in _META if head.get(key))
+    rows.writerows([key, flat(head[key])] for key in _META if head.get(key))
     rows.writerow(["PROJECTS"])
     rows.writerows(_projects(election, outcome))
     rows.writerow(["VOTES"])
@@ -92,8 +93,9 @@ def _head(
 
 
 def rule_name(outcome: Outcome, election: Election) -> tuple[str, str]:
-    """The format's name for a rule, and a comment when it has none of its own."""
+    """The format's name for a rule, and the comment that says it whole."""
     options = outcome.options
+    said = declare(outcome)
     limited = bool(
         options.category_limits
         or options.category_places
@@ -104,16 +106,15 @@ def rule_name(outcome: Outcome, election: Election) -> tuple[str, str]:
     own = options.utility != "borda" and by_points == (election.vote_type in WITH_POINTS)
     if outcome.rule == "greedy" and own and not limited:
         if options.threshold and options.skip:
-            return "greedy-threshold", ""
+            return "greedy-threshold", said
         if not options.threshold:
-            return ("greedy" if options.skip else "greedy-no-skip"), ""
+            return ("greedy" if options.skip else "greedy-no-skip"), said
     if outcome.rule == "equal-shares" and options.utility == "cost" and not limited:
         if options.completion == "none" and options.start == "exact":
-            return "equalshares", ""
+            return "equalshares", said
         if options.completion == "add1" and not options.exhaustive_stop:
-            return "equalshares/add1", ""
-    said = [f"{name} = {value}" for name, value in options.__dict__.items() if value]
-    return "greedy-custom", f"civic tally, {outcome.rule}, {', '.join(said)}"
+            return "equalshares/add1", said
+    return "greedy-custom", said
 
 
 def _projects(election: Election, outcome: Outcome | None) -> Iterator[list[str]]:
@@ -129,13 +130,13 @@ def _projects(election: Election, outcome: Outcome | None) -> Iterator[list[str]
         yield str(votes[project.id]) if project else "votes"
         if with_points:
             yield money.plain(scores[project.id], election.point_scale) if project else "score"
-        yield (_flat(project.name) or project.id) if project else "name"
+        yield (flat(project.name) or project.id) if project else "name"
         if themes:
             yield _listed(project.categories) if project else "category"
         if winners is not None:
             yield str(int(project.id in winners)) if project else "selected"
         if zones:
-            yield (_flat(project.zone) or NO_ZONE) if project else "neighborhood"
+            yield (flat(project.zone) or NO_ZONE) if project else "neighborhood"
 
     yield list(cells(None))
     for project in sorted(election.projects, key=lambda p: (-scores[p.id], p.id)):
@@ -143,7 +144,7 @@ def _projects(election: Election, outcome: Outcome | None) -> Iterator[list[str]
 
 
 def _listed(categories: tuple[str, ...]) -> str:
-    return ",".join(_flat(category).replace(",", " ") for category in dict.fromkeys(categories))
+    return ",".join(listed(category) for category in dict.fromkeys(categories))
 
 
 def _votes(
@@ -177,7 +178,3 @@ def _vote(ballot: Ballot, election: Election) -> list[str]:
     pairs = sorted(zip(ballot.choices, ballot.points, strict=True), key=lambda pair: -pair[1])
     points = [money.plain(mark, election.point_scale) for _, mark in pairs]
     return [",".join(choice for choice, _ in pairs), ",".join(points)]
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
