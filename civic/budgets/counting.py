@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from civic.budgets.rules_data import TOGETHER
+from civic.house.i18n import speaking
+from civic.proposals.states import THEMES
 from civic.rules import tally
 from civic.rules.tally import what_if
 from civic.rules.tally.walk import COMPLEMENT
@@ -49,7 +52,9 @@ class Purse:
 class Counted:
     """What the count says of one project. `cause` and `explanation` say why (the sentence in
     French); `rank` is within its envelope, from 1. `figures` are those of the sentence, as JSON
-    keeps them: stage, remaining, missing, at_cost, more, shares, paid, payers, drained, price."""
+    keeps them: stage, remaining, missing, at_cost, more, shares, paid, payers, drained, price; with
+    a graded ballot, `grades` (how many gave each, the worst first) and `grade` (the majority's, 0
+    the worst)."""
 
     reference: str
     votes: int
@@ -192,6 +197,12 @@ LARGE = "grands projets"
 """The category of projects above `large_above`, where a rule without classes limits them."""
 
 
+def theme_category(theme: str) -> str:
+    """The category of a theme's projects, in the words that an explanation says."""
+    with speaking("fr"):
+        return f"thème {THEMES[theme]}" if theme in THEMES else theme
+
+
 def place_category(place: str) -> str:
     """The category of a neighbourhood's projects, where a règlement limits them."""
     return f"quartier {place}"
@@ -203,7 +214,7 @@ def _large_are_few(rules: Mapping[str, Any]) -> bool:
 
 def _categories(one: Candidate, rules: Mapping[str, Any]) -> tuple[str, ...]:
     """What limits of the règlement a project falls under, its theme first."""
-    found = [one.theme] if one.theme else []
+    found = [theme_category(one.theme)] if one.theme else []
     if one.place in {**rules.get("place_limits", {}), **rules.get("place_places", {})}:
         found.append(place_category(one.place))
     if _large_are_few(rules) and one.cost > rules["large_above"]:
@@ -241,11 +252,11 @@ def options_of(
         "threshold": rules["threshold"] or 0,
         "laureates": rules["laureates"],
         "category_limits": {
-            **rules["theme_limits"],
+            **{theme_category(one): most for one, most in rules["theme_limits"].items()},
             **{place_category(one): most for one, most in rules.get("place_limits", {}).items()},
         },
         "category_places": {
-            **rules["theme_places"],
+            **{theme_category(one): most for one, most in rules["theme_places"].items()},
             **{place_category(one): most for one, most in rules.get("place_places", {}).items()},
             **({LARGE: rules["large_places"]} if _large_are_few(rules) else {}),
         },
@@ -272,6 +283,9 @@ def options_of(
 
 def _said(unit: Unit) -> dict[str, Counted]:
     stages = {step.project: step.stage for step in unit.outcome.steps if step.taken}
+    scale, given = (), {}
+    if unit.outcome.rule == "majority-judgment":
+        scale, given = tally.grades(unit.election)
     by_shares = unit.outcome.rule in {"equal-shares", "phragmen"}
     choices = max(1, len(unit.election.ballots.choices))
     looked = choices * len(unit.election.projects) * 16 < _MOST_WORK
@@ -300,6 +314,7 @@ def _said(unit: Unit) -> dict[str, Counted]:
             "payers": said.payers,
             "drained": said.drained,
             "price": None if said.price is None else float(said.price),
+            **_graded(scale, given.get(said.project, ())),
         }
         answer[said.project] = Counted(
             reference=said.project,
@@ -308,10 +323,26 @@ def _said(unit: Unit) -> dict[str, Counted]:
             rank=said.rank,
             elected=said.funded,
             cause=said.cause or "",
-            explanation=sentence,
+            explanation=_set_apart(sentence),
             figures={name: value for name, value in figures.items() if value is not None},
         )
     return answer
+
+
+def _graded(scale: Sequence[int], given: Sequence[int]) -> dict[str, Any]:
+    """How many gave each grade, the worst first, and the majority's; nothing without grades."""
+    if not sum(given):
+        return {}
+    by_mark = dict(zip(scale, given, strict=True))
+    return {
+        "grades": [by_mark.get(mark, 0) for mark in range(max(scale) + 1)],
+        "grade": scale[tally.median(given)],
+    }
+
+
+def _set_apart(sentence: str) -> str:
+    """The sentence with no-break spaces where French sets a mark apart: no line begins with one."""
+    return re.sub(r" (?=[:;?!»])|(?<=«) ", "\u00a0", sentence)
 
 
 def in_complement(figures: Mapping[str, Any]) -> bool:

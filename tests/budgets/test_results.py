@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +101,35 @@ def test_money_by_neighbourhood_and_theme_adds_up_to_what_is_spent(
     items = queries.catalogue(db, made.id)
     places, themes = queries.money_by(items)
     spent = sum(item.cost for item in items if item.elected)
-    assert sum(cents for _name, cents in places) == sum(cents for _name, cents in themes) == spent
+    assert sum(row[1] for row in places) == sum(row[1] for row in themes) == spent
+    won = sum(1 for item in items if item.elected)
+    assert sum(row[2] for row in places) == sum(row[2] for row in themes) == won
+    assert sum(row[3] for row in places) == sum(row[3] for row in themes) == 100
+
+
+def test_the_whole_result_is_there_as_data_and_says_what_the_page_says(
+    app: Flask, db: Session, settings: Settings, clock: StoppedClock
+) -> None:
+    clock.set(AFTER)
+    made = proclaimed(
+        db, settings.vault, ((0, 45_000_00), (0, 20_000_50), (1, 9_000_00), (1, 12_000_00)),
+        ("1", "2"), ("1",), ("3",), ("3", "4"),
+    )  # fmt: skip
+    public = visitor_of(app)
+    page = public.see(f"/budgets/{made.slug}/resultats")
+    said = json.loads(public.fetch(f"/budgets/{made.slug}/resultats.json").body)
+    won = [one for one in said["projets"] if one["retenu"]]
+    assert [one["numero"] for one in won] == ["1", "3"]
+    assert said["engage"] == sum(one["cout"] for one in won) == 54_000_00
+    assert sum(part["reste"] for part in said["parts"]) == said["total"] - said["engage"]
+    for part in said["parts"]:
+        assert part["engage"] + part["reste"] == part["montant"]
+    missing = {one["numero"]: one["chiffres"].get("missing") for one in said["projets"]}
+    assert missing == {"1": None, "2": 5_000_50, "3": None, "4": 1_000_00}
+    assert "il a manqué 5\u202f000,50\u00a0€" in page
+    main = page.html[page.html.index("<main") :]
+    assert main.index("Les lauréats") < main.index("Enveloppe par enveloppe")
+    assert "100\u202f% de participation" in page or "de participation : 4 personnes sur 4" in page
 
 
 def test_other_rules_are_shown_when_the_reglement_says_so_and_only_then(

@@ -39,7 +39,15 @@ from civic.budgets.queries.projects import (
 )
 from civic.budgets.queries.recordings import recordings
 from civic.budgets.queries.recounts import recount_content, recount_digests
-from civic.budgets.queries.results import Part, TookPart, differences, money_by, results, took_part
+from civic.budgets.queries.results import (
+    Part,
+    TookPart,
+    differences,
+    laureates,
+    money_by,
+    results,
+    took_part,
+)
 
 __all__ = [
     "LOOKS",
@@ -68,6 +76,7 @@ __all__ = [
     "funders",
     "item",
     "item_for_decision",
+    "laureates",
     "may_compare",
     "may_manage_at",
     "money_by",

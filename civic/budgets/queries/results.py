@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from civic.budgets.counting import in_complement
@@ -12,6 +13,7 @@ from civic.budgets.queries.projects import Item
 from civic.budgets.rules_data import TOGETHER
 from civic.house.i18n import _
 from civic.proposals.states import THEMES
+from civic.rules import money
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Part:
     """One part of the money after the count: an envelope, the complement, or all in one.
 
     `spent + left == amount`, to the cent; `moved`: what is left goes on to the complement.
+    `mixed`: its projects come from several envelopes or neighbourhoods, each with its own ranks.
     """
 
     id: int
@@ -27,6 +30,7 @@ class Part:
     items: tuple[Item, ...]
     winners: tuple[Item, ...]
     moved: bool = False
+    mixed: bool = False
 
     @property
     def spent(self) -> int:
@@ -43,14 +47,15 @@ def results(seen: Seen, items: list[Item]) -> list[Part]:
     """The parts of the result, in the order of the règlement, the complement last.
 
     With a complement, what an envelope leaves is in the complement's amount: the money spent by all
-    parts and what the last one leaves is the whole.
+    parts and what the last one leaves is the whole. Its projects are all that no envelope paid for.
     """
     rule = seen.current.data.get("rule", "greedy") if seen.current else "greedy"
     if rule == "zones-then-complement":
         return _with_complement(seen, items)
     if rule in TOGETHER and seen.envelopes:
         won = tuple(item for item in items if item.elected)
-        return [Part(seen.envelopes[0].id, seen.row.title, seen.total, _ranked(items), won)]
+        first = seen.envelopes[0].id
+        return [Part(first, seen.row.title, seen.total, _ranked(items), won, mixed=True)]
     parts = []
     for envelope in seen.envelopes:
         own = tuple(item for item in items if item.envelope_id == envelope.id)
@@ -78,26 +83,48 @@ def _with_complement(seen: Seen, items: list[Item]) -> list[Part]:
         else:
             rest += envelope.amount
             whole.add(envelope.id)
-    own = _ranked({item.id: item for item in items if item.id in taken or item.envelope_id in whole}
-                  .values())  # fmt: skip
-    return [*parts, Part(0, _("Le complément"), rest, own, late)]
+    waited = (
+        item
+        for item in items
+        if item.id in taken or item.envelope_id in whole or not (item.elected or item.withdrawn_at)
+    )
+    return [*parts, Part(0, _("Le complément"), rest, _ranked(waited), late, mixed=True)]
 
 
-def money_by(items: Iterable[Item]) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """What the winners cost by neighbourhood and by theme, most first; each adds up."""
-    places: dict[str, int] = {}
-    themes: dict[str, int] = {}
+def laureates(parts: Iterable[Part]) -> list[tuple[Item, str]]:
+    """Every winner with the name of the part of the money that pays for it, most votes first."""
+    won = [(item, part.name) for part in parts for item in part.winners]
+    return sorted(won, key=lambda one: -(one[0].score or 0))
+
+
+Share = tuple[str, int, int, int]
+"""Words, cents, number of projects, whole percents of the money."""
+
+
+def money_by(items: Iterable[Item]) -> tuple[list[Share], list[Share]]:
+    """What the winners cost and how many they are, by neighbourhood and by theme, most money
+    first; each column adds up, the percents to 100."""
+    places: dict[str, list[int]] = {}
+    themes: dict[str, list[int]] = {}
     for item in items:
         if item.elected:
             place = item.place or _("Sans quartier")
-            places[place] = places.get(place, 0) + item.cost
-            theme = str(THEMES[item.theme])
-            themes[theme] = themes.get(theme, 0) + item.cost
+            for sums, key in ((places, place), (themes, str(THEMES[item.theme]))):
+                cell = sums.setdefault(key, [0, 0])
+                cell[0] += item.cost
+                cell[1] += 1
     return _most_first(places), _most_first(themes)
 
 
-def _most_first(sums: dict[str, int]) -> list[tuple[str, int]]:
-    return sorted(sums.items(), key=lambda entry: (-entry[1], entry[0]))
+def _most_first(sums: dict[str, list[int]]) -> list[Share]:
+    total = sum(cents for cents, _projects in sums.values())
+    rows = sorted(sums.items(), key=lambda row: (-row[1][0], row[0]))
+    parts = [Fraction(100 * cents, total) if total else Fraction(0) for _name, (cents, _n) in rows]
+    percents = money.share_out(100, parts) if total else [0] * len(rows)
+    return [
+        (name, cents, projects, percent)
+        for (name, (cents, projects)), percent in zip(rows, percents, strict=True)
+    ]
 
 
 def differences(items: Iterable[Item]) -> list[Item]:

@@ -263,6 +263,12 @@ def _envelopes(db: Session, row: Edition, election: tally.Election, place: int) 
     return answer
 
 
+def _numbered(project: tally.Project) -> tuple[int, str]:
+    """Projects by number: the smallest passes first among equals, as every règlement here says."""
+    known = project.id.isascii() and project.id.isdecimal()
+    return (int(project.id) if known else 10**9, project.id)
+
+
 def _name(db: Session, place: int) -> str:
     return db.get_one(Territory, place).name
 
@@ -291,7 +297,7 @@ def _projects(
 ) -> list[polls.PollItem]:
     zones = {key: zone or row.title for zone, key in envelopes.items()}
     items = []
-    for position, project in enumerate(election.projects, 1):
+    for position, project in enumerate(sorted(election.projects, key=_numbered), 1):
         zone = project.columns.get(ZONE, "") if "" not in envelopes else ""
         cost = _cents(project.cost, election.scale)
         theme = theme_of(" ".join(project.categories), project.name)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from civic.budgets import queries
 from civic.budgets.states import ACT_KINDS, MODELS, OUTCOMES, RULES
 from civic.house.access import Right
 from civic.house.clock import clock
 from civic.house.refusal import NotFound
+from civic.house.text import csv_cell
 from civic.house.web import db, me
 
 doors = Blueprint("budgets", "civic.budgets.views", url_prefix="/budgets")
@@ -64,3 +67,17 @@ def render(template: str, seen: queries.Seen, **values: Any) -> str:
         look=queries.LOOKS[queries.phase(seen.row, now)],
         **values,
     )
+
+
+def csv_table(columns: list[str], rows: list[list[Any]]) -> Response:
+    """Rows as open data: `;` between cells, none of which a spreadsheet takes for a formula."""
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    table.writerow(columns)
+    table.writerows([[csv_cell(cell) for cell in row] for row in rows])
+    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+
+
+def euros_text(cents: int) -> str:
+    """An amount as open data writes it: « 1250.50 »."""
+    return f"{cents // 100}.{cents % 100:02}"

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template
 
 from civic.ballots import queries as polls
-from civic.budgets import queries, service
-from civic.budgets.rules_data import TOGETHER, canonical
-from civic.budgets.views.frame import doors, may_manage, render, seen_or_404
+from civic.budgets import queries
+from civic.budgets.rules_data import canonical
+from civic.budgets.views.frame import (
+    csv_table,
+    doors,
+    euros_text,
+    may_manage,
+    render,
+    seen_or_404,
+)
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
-from civic.house.i18n import lazy
 from civic.house.refusal import NotFound
-from civic.house.text import csv_cell
-from civic.house.web import POLICY, db, me, settings
-from civic.rules import floor
-
-CHANNEL_NAMES: dict[str, Any] = {
-    "account": lazy("En ligne, avec un compte"),
-    "code": lazy("En ligne, avec le code d'une lettre"),
-    "identity": lazy("En ligne, avec une identité vérifiée"),
-    "paper": lazy("Sur papier"),
-}
-FEW = 6
-"""With more envelopes than this, each has a page of its own in a result."""
+from civic.house.web import db, me, settings
 
 
 @doors.get("/")
@@ -145,145 +138,6 @@ def project(slug: str, reference: str) -> Any:
     )
 
 
-@doors.get("/<slug>/resultats")
-@allow_everyone()
-def results(slug: str) -> Any:
-    """The result: every envelope, every project, every euro."""
-    seen = seen_or_404(slug)
-    if seen.row.settled_at is None:
-        return render("no_results", seen)
-    items = queries.catalogue(db(), seen.row.id)
-    found = queries.results(seen, items)
-    poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
-    counted = polls.result(db(), poll.id) if poll else None
-    turnout = polls.turnout(db(), poll.id) if poll and not poll.is_external else None
-    published = bool(poll and counted and service.may_recount(db(), poll))
-    return render(
-        "results",
-        seen,
-        results=found,
-        detailed=found if len(found) <= FEW else [],
-        counted=counted,
-        by_points=_by_points(seen),
-        differences=queries.differences(items),
-        money=queries.money_by(items),
-        compared=queries.may_compare(seen),
-        comparing=queries.comparing(seen),
-        turnout=turnout,
-        by_channel=floor.above({code: (n,) for code, n in turnout.channels.items()})
-        if turnout
-        else ({}, None),
-        took=queries.took_part(seen),
-        channels=CHANNEL_NAMES,
-        poll=poll,
-        published=published,
-        recount=_recount(seen, found, queries.recount_digests(db(), poll.id))
-        if poll and published
-        else [],
-    )  # fmt: skip
-
-
-def _by_points(seen: queries.Seen) -> bool:
-    return bool(seen.current and seen.current.data.get("ballot_type") in {"points", "ranking"})
-
-
-def _recount(
-    seen: queries.Seen, found: list[queries.Part], made: dict[int, str]
-) -> list[tuple[str, str]]:
-    """The name and the address of each file that was made. An address with the digest of its file
-    may be kept for ever."""
-
-    def place(envelope_id: int, digest: str) -> str:
-        return url_for(
-            "budgets.recount", slug=seen.row.slug, envelope_id=envelope_id, v=digest[:16]
-        )
-
-    if seen.current and (seen.current.data["rule"] in TOGETHER or len(found) == 1):
-        return [(seen.row.title, place(0, digest)) for digest in list(made.values())[:1]]
-    return [(one.name, place(one.id, made[one.id])) for one in found if one.id in made]
-
-
-@doors.get("/<slug>/resultats/<int:envelope_id>.pb")
-@allow_everyone()
-def recount(slug: str, envelope_id: int) -> Any:
-    """The opened ballots of an envelope (0: all together) in the format of pabulib.org."""
-    seen = seen_or_404(slug)
-    poll = polls.poll_by_id(db(), seen.row.poll_id) if seen.row.poll_id else None
-    if not poll or not service.may_recount(db(), poll):
-        raise NotFound
-    made = queries.recount_digests(db(), poll.id)
-    if envelope_id == 0 and len(made) == 1:
-        (digest,) = made.values()
-    elif envelope_id in made:
-        digest = made[envelope_id]
-    else:
-        raise NotFound
-    kept = request.if_none_match.contains_weak(digest)  # the browser has these very bytes
-    content = b"" if kept else queries.recount_content(db(), poll.id, digest)
-    if content is None:
-        raise NotFound
-    name = f"{slug}-{envelope_id}.pb" if envelope_id else f"{slug}.pb"
-    answer = Response(
-        content,
-        content_type="text/plain; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-    if request.args.get("v") == digest[:16]:
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    answer.set_etag(digest)
-    return answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
-
-
-@doors.get("/<slug>/resultats/<int:envelope_id>")
-@allow_everyone()
-def envelope(slug: str, envelope_id: int) -> Any:
-    """The result of one envelope."""
-    seen = seen_or_404(slug)
-    items = queries.catalogue(db(), seen.row.id) if seen.row.settled_at else []
-    found = [one for one in queries.results(seen, items) if one.id == envelope_id]
-    if not found or seen.row.settled_at is None:
-        raise NotFound
-    return render("envelope", seen, result=found[0], by_points=_by_points(seen))
-
-
-@doors.get("/<slug>/mes-choix")
-@allow_everyone()
-def my_choices(slug: str) -> Any:
-    """« Et mes choix ? », worked out in the visitor's browser: nothing is asked of the server."""
-    seen = seen_or_404(slug)
-    if seen.row.settled_at is None:
-        return render("no_results", seen)
-    items = queries.catalogue(db(), seen.row.id)
-    known = {
-        "won": [item.reference for item in items if item.elected],
-        "titles": {item.reference: item.title for item in items},
-        "shares": seen.row.measures.get("shares", []),
-    }
-    return render("my_choices", seen, items=items, choices=canonical(known))
-
-
-@doors.get("/<slug>/resultats/cadre")
-@allow_everyone()
-def embedded(slug: str) -> Any:
-    """The result without a menu, the only page that other sites may show inside theirs."""
-    seen = seen_or_404(slug)
-    if seen.row.settled_at is None:
-        raise NotFound
-    items = queries.catalogue(db(), seen.row.id)
-    page = Response(
-        render(
-            "embedded",
-            seen,
-            winners=[item for item in items if item.elected],
-            counted=polls.result(db(), seen.row.poll_id) if seen.row.poll_id else None,
-        )
-    )
-    page.headers["Content-Security-Policy"] = POLICY.replace(
-        "frame-ancestors 'none'", "frame-ancestors *"
-    )
-    return page
-
-
 # --- other rules --------------------------------------------------------------------------------
 
 
@@ -313,29 +167,17 @@ def compare(slug: str) -> Any:
 # --- open data ----------------------------------------------------------------------------------
 
 
-def _table(columns: list[str], rows: list[list[Any]]) -> Response:
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(columns)
-    table.writerows([[csv_cell(cell) for cell in row] for row in rows])
-    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-
-
-def _euros(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02}"
-
-
 @doors.get("/editions.csv")
 @allow_everyone()
 def editions_csv() -> Any:
     """Our éditions as open data; amounts in euros."""
     now = clock.now()
-    return _table(
+    return csv_table(
         ["adresse", "titre", "territoire", "etat", "enveloppes_euros", "projets", "laureats",
          "engages_euros", "acte"],
         [
             [one.row.slug, one.row.title, one.territory, queries.phase(one.row, now),
-             _euros(one.total), one.projects, one.elected, _euros(one.spent),
+             euros_text(one.total), one.projects, one.elected, euros_text(one.spent),
              one.row.adoption_number]
             for one in queries.editions(db(), external=False)
         ],
@@ -347,28 +189,10 @@ def editions_csv() -> Any:
 def projects_csv(slug: str) -> Any:
     """The catalogue as open data; amounts in euros."""
     seen = seen_or_404(slug)
-    return _table(
+    return csv_table(
         ["numero", "titre", "enveloppe", "theme", "lieu", "cout_euros"],
         [
-            [i.reference, i.title, i.envelope, i.theme, i.place_text, _euros(i.cost)]
+            [i.reference, i.title, i.envelope, i.theme, i.place_text, euros_text(i.cost)]
             for i in queries.catalogue(db(), seen.row.id)
         ],
     )
-
-
-@doors.get("/<slug>/resultats.csv")
-@allow_everyone()
-def results_csv(slug: str) -> Any:
-    """The result as open data; amounts in euros."""
-    seen = seen_or_404(slug)
-    if seen.row.settled_at is None:
-        raise NotFound
-    return _table(
-        ["numero", "titre", "enveloppe", "cout_euros", "voix", "points", "rang",
-         "retenu_par_le_vote", "explication", "suite", "motif"],
-        [
-            [i.reference, i.title, i.envelope, _euros(i.cost), i.votes, i.score, i.rank,
-             "oui" if i.elected else "non", i.explanation, i.outcome, i.outcome_reason]
-            for i in queries.catalogue(db(), seen.row.id)
-        ],
-    )  # fmt: skip

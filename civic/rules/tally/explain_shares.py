@@ -184,8 +184,8 @@ def _why(
         if said.at_cost:
             sentence += f" À {say(said.at_cost)}, il aurait été retenu."
         return sentence
-    room = say(step.room) if step is not None else say(0)
-    return f"{sentence}. Au complément par votes, il restait {room}, trop peu."
+    room, missing = say(step.room if step is not None else 0), say(said.missing or 0)
+    return f"{sentence}. Au complément par votes, il restait {room} : il a manqué {missing}."
 
 
 def explain_loads(
