@@ -178,6 +178,10 @@ def _unit(
     incompatible: Sequence[Sequence[str]],
 ) -> Unit:
     zones = _zones(own, purses, rules["rule"])
+    options = options_of(own, purses, rules, incompatible)
+    if rules["rule"] in TOGETHER and not any(zones.values()):
+        zones = dict.fromkeys(zones, NOWHERE)
+        options["zone_envelope"] = 0 if rules["rule"] == "zones-then-complement" else None
     election = tally.Election.of(
         [
             tally.Project(
@@ -189,10 +193,12 @@ def _unit(
         budget,
         vote_type=VOTE_TYPES.get(rules["ballot_type"], "approval"),
     )  # fmt: skip
-    outcome = tally.count(election, rules["rule"], **options_of(own, purses, rules, incompatible))
+    outcome = tally.count(election, rules["rule"], **options)
     return Unit(purse_id, name, election, outcome)
 
 
+NOWHERE = "tout le territoire"
+"""The one neighbourhood of a rule of neighbourhoods when no project is of any."""
 LARGE = "grands projets"
 """The category of projects above `large_above`, where a rule without classes limits them."""
 
@@ -283,9 +289,8 @@ def options_of(
 
 def _said(unit: Unit) -> dict[str, Counted]:
     stages = {step.project: step.stage for step in unit.outcome.steps if step.taken}
-    scale, given = (), {}
-    if unit.outcome.rule == "majority-judgment":
-        scale, given = tally.grades(unit.election)
+    graded = unit.outcome.rule == "majority-judgment"
+    scale, given = tally.grades(unit.election) if graded else ([], {})
     by_shares = unit.outcome.rule in {"equal-shares", "phragmen"}
     choices = max(1, len(unit.election.ballots.choices))
     looked = choices * len(unit.election.projects) * 16 < _MOST_WORK

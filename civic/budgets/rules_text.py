@@ -3,10 +3,10 @@ enforces, in plain French."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Any
 
+from civic.budgets import rules_frame as frame
 from civic.budgets.count_text import count_paragraphs
 from civic.budgets.states import CHECKS
 from civic.house.i18n import _, day, euros, listed, moment, ngettext, speaking
@@ -15,36 +15,55 @@ from civic.house.i18n import _, day, euros, listed, moment, ngettext, speaking
 def example_text_of(data: dict[str, Any]) -> str:
     """How this site counts an édition of elsewhere: its own règlement is not known here."""
     with speaking("fr"):
-        text = "\n\n".join(
-            [
-                _money(data),
-                _ballot(data, ours=False),
-                _article(_("6. Le compte"), *count_paragraphs(data)),
-            ]
+        articles = (_money(data), _ballot(data, ours=False), _count(data))
+        return "\n\n".join(
+            "\n\n".join([f"## {title}", *paragraphs]) for title, paragraphs in articles
         )
-    return re.sub(r"^## \d\. ", "## ", text, flags=re.MULTILINE)
 
 
 def text_of(data: dict[str, Any]) -> str:
-    """The règlement in Markdown, in French whatever the language of the moment."""
+    """The règlement in Markdown, in French whatever the language of the moment: articles, and
+    paragraphs that can be cited by their number."""
     with speaking("fr"):
-        parts = [
+        articles = [
+            frame.purpose(data),
+            frame.words(data),
             _who(data),
             _money(data),
             _ideas(data),
             _calendar(data),
             _ballot(data),
-            _article(_("6. Le compte"), *count_paragraphs(data)),
-            _after(data),
+            _count(data),
+            frame.commission(data),
+            frame.contests(data),
+            frame.decision(data),
+            frame.personal_data(data),
+            frame.changes(data),
         ]
-    return "\n\n".join(parts)
+        return "\n\n".join(_numbered(at, *one) for at, one in enumerate(articles, start=1))
 
 
-def _article(title: str, *paragraphs: str) -> str:
-    return "\n\n".join([f"## {title}", *(p for p in paragraphs if p)])
+def _numbered(number: int, title: str, paragraphs: list[str]) -> str:
+    """An article, each paragraph under its number; a list belongs to the paragraph before it."""
+    told, at = [f"## Article {number}. {title}"], 0
+    for paragraph in paragraphs:
+        if paragraph.startswith("- "):
+            told.append(paragraph)
+        else:
+            at += 1
+            told.append(f"**{number}.{at}** {paragraph}")
+    return "\n\n".join(told)
 
 
-def _who(data: dict[str, Any]) -> str:
+def _article(title: str, *paragraphs: str) -> frame.Article:
+    return title, [one for one in paragraphs if one]
+
+
+def _count(data: dict[str, Any]) -> frame.Article:
+    return _article(_("Le compte"), *count_paragraphs(data))
+
+
+def _who(data: dict[str, Any]) -> frame.Article:
     who = {
         "residents": _("aux personnes qui habitent le territoire (%(territory)s)"),
         "live_work_study": _(
@@ -68,7 +87,7 @@ def _who(data: dict[str, Any]) -> str:
         else _("Une personne vote une fois, en ligne. Il n'y a pas de vote sur papier.")
     )
     return _article(
-        _("1. Qui participe"),
+        _("Qui participe"),
         _(
             "Le vote « %(title)s » est ouvert %(who)s, sans condition de nationalité.",
             title=data["title"],
@@ -122,7 +141,7 @@ def _proposers(data: dict[str, Any]) -> str:
     return _("%(who)s, à partir de %(age)s ans", who=who, age=age) if age else who
 
 
-def _money(data: dict[str, Any]) -> str:
+def _money(data: dict[str, Any]) -> frame.Article:
     lines = []
     for envelope in data["envelopes"]:
         funders = listed(
@@ -135,7 +154,7 @@ def _money(data: dict[str, Any]) -> str:
         lines.append(line)
     total = sum(envelope["amount"] for envelope in data["envelopes"])
     return _article(
-        _("2. L'argent"),
+        _("L'argent"),
         _("En tout %(amount)s, toutes taxes comprises :", amount=euros(total)),
         "\n".join(lines),
     )
@@ -146,10 +165,10 @@ def _funder(part: dict[str, Any]) -> str:
     return f"{name}, {part['label']}" if part["label"] else name
 
 
-def _ideas(data: dict[str, Any]) -> str:
+def _ideas(data: dict[str, Any]) -> frame.Article:
     cap = data["cap"]
     return _article(
-        _("3. Les idées"),
+        _("Les idées"),
         _(
             "Une idée est recevable si elle sert l'intérêt général, se trouve sur le territoire, "
             "relève de la compétence de la commune ou de l'agglomération, n'est pas déjà "
@@ -159,10 +178,11 @@ def _ideas(data: dict[str, Any]) -> str:
         _("Un projet coûte au plus %(cap)s.", cap=euros(cap))
         if cap
         else _("Il n'y a pas de plafond par projet, en dehors de l'enveloppe."),
+        *frame.study(),
     )
 
 
-def _calendar(data: dict[str, Any]) -> str:
+def _calendar(data: dict[str, Any]) -> frame.Article:
     at = {key: _instant(value) for key, value in data["calendar"].items() if key != "results_on"}
     lines = [
         _("- Dépôt des idées : du %(start)s au %(end)s.",
@@ -174,9 +194,9 @@ def _calendar(data: dict[str, Any]) -> str:
     if results:
         lines.append(_("- Résultats : le %(day)s.", day=day(date.fromisoformat(results), "full")))
     return _article(
-        _("4. Le calendrier"),
+        _("Le calendrier"),
+        "Les jours et les heures sont ceux de Paris :",
         "\n".join(lines),
-        _("Changer une de ces dates demande un avenant, daté et motivé, publié avec ce règlement."),
     )
 
 
@@ -184,7 +204,7 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _ballot(data: dict[str, Any], *, ours: bool = True) -> str:
+def _ballot(data: dict[str, Any], *, ours: bool = True) -> frame.Article:
     scope = {
         "all": "",
         "one": _("Chacun choisit un quartier, et ne vote que pour les projets de ce quartier."),
@@ -201,7 +221,7 @@ def _ballot(data: dict[str, Any], *, ours: bool = True) -> str:
     by_type = sworn if data["ballot_type"] in {"points", "ranking"} else anyone
     kept = {"always": anyone, "never": sworn, "auto": by_type}[data["publication"]]
     return _article(
-        _("5. Le bulletin"),
+        _("Le bulletin"),
         _("La question posée : « %(question)s »", question=data["question"])
         if ours and data.get("question")
         else "",
@@ -215,22 +235,9 @@ def _ballot(data: dict[str, Any], *, ours: bool = True) -> str:
         else _("Le vote est secret. Chacun peut remplacer son bulletin jusqu'à la clôture.")
         if ours
         else "",
+        _HELPED if ours else "",
         kept if ours else "",
-        _withdrawal(data) if ours else "",
     )
-
-
-def _withdrawal(data: dict[str, Any]) -> str:
-    """What happens when a project has to leave a vote that is sealed."""
-    said = _(
-        "Un projet peut être retiré pendant le vote par un avenant public, daté, avec sa raison et "
-        "le nom de qui le décide : il reste sur le bulletin, marqué « retiré », et plus personne "
-        "ne le choisit. Les bulletins déjà déposés restent valables : ce qu'ils lui donnaient "
-        "n'est pas compté, et chacun peut changer le sien jusqu'à la clôture."
-    )
-    if data["ballot_type"] == "ranking":
-        said += " " + _("Les projets classés après lui montent d'un rang.")
-    return said
 
 
 def _own(data: dict[str, Any]) -> str:
@@ -249,6 +256,12 @@ def _own(data: dict[str, Any]) -> str:
             _("Sinon, l'accueil d'un lieu de vote le note sur justificatif, avant le vote."),
         )
     )
+
+
+_HELPED = (
+    "Chacun peut se faire aider par une personne de son choix. Aucun agent ni animateur ne "
+    "choisit, ni ne saisit un choix en ligne, à la place de quelqu'un."
+)
 
 
 def _choice(data: dict[str, Any]) -> str:
@@ -287,43 +300,4 @@ def _choice(data: dict[str, Any]) -> str:
         "Le bulletin choisit de %(least)s à %(n)s projets.",
         most,
         least=least,
-    )
-
-
-def _kept(data: dict[str, Any]) -> str:
-    days = data.get("keep_days")
-    if not days:
-        return ""
-    return ngettext(
-        "Les enveloppes, les émargements et les droits de vote sont détruits %(n)s jour après le "
-        "dépouillement, et un certificat le dit.",
-        "Les enveloppes, les émargements et les droits de vote sont détruits %(n)s jours après le "
-        "dépouillement, et un certificat le dit.",
-        days,
-    )
-
-
-def _after(data: dict[str, Any]) -> str:
-    days, to = data["appeal_days"], data["appeal_to"]
-    appeal = ""
-    if days:
-        appeal = ngettext(
-            "Le résultat est provisoire pendant %(n)s jour : on peut le contester sur le site, ou "
-            "par écrit auprès de %(to)s. La commission du vote répond à chacun avec ses raisons, "
-            "et le résultat n'est définitif qu'après ses réponses.",
-            "Le résultat est provisoire pendant %(n)s jours : on peut le contester sur le site, "
-            "ou par écrit auprès de %(to)s. La commission du vote répond à chacun avec ses "
-            "raisons, et le résultat n'est définitif qu'après ses réponses.",
-            days, to=to or data["organisation"],
-        )  # fmt: skip
-    return _article(
-        _("7. La décision"),
-        appeal,
-        _kept(data),
-        _(
-            "Le vote des habitants propose des lauréats ; les élus décident (%(organisation)s), "
-            "par un acte publié. S'il s'écarte du vote, il dit pourquoi. "
-            "Chaque projet retenu est suivi en public jusqu'à sa réalisation.",
-            organisation=data["organisation"],
-        ),
     )

@@ -266,7 +266,7 @@ def _carry_out(
             if decision.outcome == "follows":
                 budgets.record_adoption_within(
                     db, edition_id=decision.target_id, authority=row.authority, kind=row.kind,
-                    number=row.number, adopted_on=row.adopted_on, by=by, at=at,
+                    number=row.number, adopted_on=row.adopted_on, by=by, at=at, text=row.text,
                 )  # fmt: skip
         case "edition_result":
             if not items:

@@ -126,6 +126,8 @@ def _act_form(corrects: ActView | None = None, change: ActView | None = None) ->
         wanted = request.args.get("pour", "")
         if change is None and wanted in dict(choices):
             form.target.data = wanted
+            if corrects is None:
+                form.title.data, form.text.data = queries.first_words(db(), wanted)
     return form
 
 

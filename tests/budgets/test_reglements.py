@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from civic.ballots import service as votes
 from civic.budgets import queries, service
 from civic.budgets.comparing import effect_of, measures
 from civic.budgets.counting import Candidate, Purse, count, in_complement
-from civic.budgets.models import BudgetEnvelope
+from civic.budgets.models import BudgetEnvelope, Edition
 from civic.budgets.rules_data import DEFAULTS, READY, by_model, check_rules, digest_of
 from civic.budgets.rules_text import text_of
 from civic.budgets.states import BALLOT_TYPES, RULES
@@ -361,7 +362,7 @@ def test_limits_by_neighbourhood_and_by_size_hold_and_are_in_the_text() -> None:
         assert {one for one, found in said.items() if found.elected} == won
         assert {found.cause for found in said.values() if not found.elected} <= {"category-limit"}
     lost = count(listed, ballots, purse, rules(place_places={"Tilleuls": 1}))["2"]
-    assert "Le plafond « quartier Tilleuls » était atteint" in lost.explanation
+    assert "Le plafond « quartier Tilleuls » était atteint" in plain(lost.explanation)
 
 
 def test_shares_rounded_to_the_euro_below_are_those_of_the_engine() -> None:
@@ -426,3 +427,44 @@ def test_what_the_reglement_says_is_what_the_vote_does(db: Session, tmp_path: Pa
     assert poll is not None
     assert (poll.keep_days, poll.contest_days, poll.phone_share) == (90, 20, 2)
     assert poll.question == "Que faut-il à nos rues ?"
+
+
+def test_a_reglement_is_articles_that_can_be_cited_and_says_who_decides() -> None:
+    text = plain(text_of(data(rule="zones-then-complement", checks=["letter", "sms"], paper=False)))
+    titles = re.findall(r"^## Article (\d+)\. (.+)$", text, flags=re.MULTILINE)
+    assert [int(number) for number, _title in titles] == list(range(1, 14))
+    for wanted in ("Objet", "Définitions", "Le calendrier", "Le compte", "La commission du vote",
+                   "Les contestations", "Les données personnelles", "Les changements"):  # fmt: skip
+        assert wanted in [title for _number, title in titles]
+    for number, _title in titles:
+        part = text.partition(f"## Article {number}. ")[2].partition("\n## ")[0]
+        marks = re.findall(r"^\*\*(\d+)\.(\d+)\*\* ", part, flags=re.MULTILINE)
+        assert [one for one, _at in marks] == [number] * len(marks)
+        assert [int(at) for _one, at in marks] == list(range(1, len(marks) + 1))
+        assert marks, number
+    for said in ("il donne un avis", "tribunal administratif", "CNIL", "une adresse postale",
+                 "un numéro de téléphone", "- **Complément**", "détruits 60 jours"):  # fmt: skip
+        assert said.lower() in text.lower()
+    for unsaid in ("citoyen", "électeur", "référendum", "bureau de vote", "papier sont saisis"):
+        assert unsaid not in text
+
+
+def test_an_edition_by_neighbourhood_needs_an_envelope_of_one(db: Session) -> None:
+    made = prepared(db, model="neighbourhoods")
+    row = db.get_one(Edition, made.id)
+    assert [str(one) for one in service.what_is_missing(db, row)] == [
+        "au moins une enveloppe de quartier ou de thème"
+    ]
+    assert service.draft(db, row) is None
+    db.rollback()
+    with pytest.raises(Refusal, match="enveloppe de quartier"):
+        adopt(db, made)
+
+
+def test_a_limit_by_theme_is_said_in_the_themes_own_word() -> None:
+    listed = [
+        Candidate("1", 1, 30, 1, "Un", theme="velo"), Candidate("2", 2, 20, 1, "Deux", theme="velo")
+    ]  # fmt: skip
+    said = count(listed, [(("1", "2"), ())], [Purse(1, "Ville", 100)],
+                 rules(theme_places={"velo": 1}, tie="number"))  # fmt: skip
+    assert "Le plafond « thème Vélo » était atteint" in plain(said["2"].explanation)

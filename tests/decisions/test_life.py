@@ -101,6 +101,53 @@ def test_an_act_that_cannot_be_carried_out_is_not_published(db: Session) -> None
     assert not seen.published
 
 
+def test_an_act_adopts_the_very_text_it_cites(
+    app: Flask, client: Visitor, db: Session, clock: StoppedClock
+) -> None:
+    clock.set(ADOPTED)
+    made = editions.prepared(db, maximum=4)
+    elected = make.staff(db, Role.ELECTED, made.town.unit)
+    agent, mayor = signed_in(app, made.agent), signed_in(app, elected)
+    read = f"/budgets/{made.slug}/reglement"
+    assert "paraîtra avec l'acte" in client.see(read).text
+    shown = agent.see(read)
+    assert "Article 13. Les changements" in shown.text
+    assert "de 1 à 4 projets" in mayor.see(read).text
+    draft = budgets.draft(db, db.get_one(Edition, made.id))
+    assert draft is not None
+    db.rollback()
+    assert draft.digest in shown.html.replace("<wbr>", "")
+    page = agent.see(f"/decisions/preparer?pour=edition_rules:{made.id}")
+    assert draft.digest in page.text
+    assert "80 000 €" in page.text
+    act = agent.follow(
+        agent.send(
+            f"/decisions/preparer?pour=edition_rules:{made.id}",
+            {"authority": "Conseil municipal", "number": "2026-031", "adopted_on": "2026-03-20"},
+        )
+    )
+    assert read in act.html
+    budgets.set_rules(db, edition_id=made.id, by=made.agent.person, at=ADOPTED, maximum=5)
+    late = mayor.send(f"{act.url}/publier", {"author_quality": "maire"}, 422)
+    assert "l'empreinte d'un autre texte" in late.text
+    db.rollback()
+    budgets.set_rules(db, edition_id=made.id, by=made.agent.person, at=ADOPTED, maximum=4)
+    mayor.send(f"{act.url}/publier", {"author_quality": "maire"})
+    db.rollback()
+    assert draft.digest in client.see(read).html.replace("<wbr>", "")
+
+
+def test_the_act_of_a_result_begins_with_its_laureates(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    made, _act, _elected, _keys = settled(db, folder)
+    clock.set(DECIDED)
+    page = signed_in(app, made.agent).see(f"/decisions/preparer?pour=edition_result:{made.id}")
+    assert "Prend acte des lauréats du vote" in page.text
+    assert "n° 1, Projet 1" in page.text
+    assert "adopté par l'acte n° 2026-031" in page.text
+
+
 def test_a_published_act_is_corrected_never_changed(db: Session) -> None:
     made = editions.prepared(db)
     act_id, elected = adopting(db, made)

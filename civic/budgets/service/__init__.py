@@ -21,10 +21,11 @@ from civic.budgets.service.preparing import create, set_calendar, set_rules
 from civic.budgets.service.recording import record, silence
 from civic.budgets.service.recounting import may_recount
 from civic.budgets.service.settling import settle
-from civic.budgets.service.writing_rules import what_is_missing
+from civic.budgets.service.writing_rules import Draft, draft, what_is_missing
 
 __all__ = [
     "CannotImport",
+    "Draft",
     "Imported",
     "add_envelope",
     "add_funding",
@@ -34,6 +35,7 @@ __all__ = [
     "compare",
     "compare_due",
     "create",
+    "draft",
     "drop_envelope",
     "drop_funding",
     "freeze",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -26,13 +27,15 @@ def record_adoption_within(
     adopted_on: date,
     by: str,
     at: datetime,
+    text: str = "",
 ) -> None:
     """Records the published act that adopts the règlement and the envelopes, inside the caller's
     transaction (room `decisions` publishes acts). Seals version 1 of the règlement; from now on
     the calendar runs.
 
-    `kind` is one of states.ACT_KINDS. Refuses an édition that is not complete, or not waiting; the
-    same act said twice changes nothing.
+    `kind` is one of states.ACT_KINDS; `text` is the act's. Refuses an édition that is not complete,
+    or not waiting, and an act whose text cites digests, but not this règlement's: it was voted on
+    another text. The same act said twice changes nothing.
     """
     row = locked(db, edition_id)
     known = (row.adoption_authority, row.adoption_kind, row.adoption_number, row.adopted_on)
@@ -54,6 +57,14 @@ def record_adoption_within(
         select(EditionRules).where(EditionRules.edition_id == row.id).with_for_update()
     ).one()
     write_rules(db, row, rules, rules.data, at)
+    cited = set(re.findall(r"\b[0-9a-f]{64}\b", text))
+    if cited and rules.digest not in cited:
+        raise Refusal(
+            lazy(
+                "Cet acte cite l'empreinte d'un autre texte : le règlement a changé depuis. "
+                "Corrigez l'un ou l'autre, puis publiez."
+            )
+        )
     rules.sealed_at = at
     row.adoption_authority, row.adoption_kind = authority, kind
     row.adoption_number, row.adopted_on = number, adopted_on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -90,7 +91,22 @@ def what_is_missing(db: Session, row: Edition) -> list[Any]:
     ).first()
     if choice is not None and choice.get("choice") == "own":
         missing += _own_missing(db, row.id)
+    elif choice is not None and amounts and choice.get("rule") == "zones-then-complement":
+        missing += _local_missing(db, row.id)
     return missing
+
+
+def _local_missing(db: Session, edition_id: int) -> list[Any]:
+    """What « each neighbourhood, then a complement » needs: an envelope that is a part's."""
+    local = db.scalar(
+        select(BudgetEnvelope.id)
+        .where(
+            BudgetEnvelope.edition_id == edition_id,
+            BudgetEnvelope.neighbourhood_id.is_not(None) | BudgetEnvelope.theme.is_not(None),
+        )
+        .limit(1)
+    )
+    return [] if local else [lazy("au moins une enveloppe de quartier ou de thème")]
 
 
 def _own_missing(db: Session, edition_id: int) -> list[Any]:
@@ -106,6 +122,33 @@ def _own_missing(db: Session, edition_id: int) -> list[Any]:
     if len(set(homes)) < len(homes) or len({name for name, _number in rows}) < len(rows):
         return [lazy("une seule enveloppe par quartier, chacune avec son nom")]
     return []
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A règlement as it would be adopted now."""
+
+    data: dict[str, Any]
+    text: str
+    digest: str
+
+
+def draft(db: Session, row: Edition) -> Draft | None:
+    """The règlement that an act would adopt now, None while something is missing from it.
+
+    The act that adopts it unchanged seals this very digest.
+    """
+    rules = db.scalars(
+        select(EditionRules.data)
+        .where(EditionRules.edition_id == row.id)
+        .order_by(EditionRules.version.desc())
+        .limit(1)
+    ).first()
+    if rules is None or what_is_missing(db, row):
+        return None
+    data = whole_data(db, row, rules)
+    text = text_of(data)
+    return Draft(data, text, digest_of([data, text]))
 
 
 def write_rules(

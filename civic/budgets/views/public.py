@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, render_template
 
 from civic.ballots import queries as polls
-from civic.budgets import queries
+from civic.budgets import queries, service
 from civic.budgets.rules_data import canonical
 from civic.budgets.views.frame import (
     csv_table,
@@ -70,7 +70,18 @@ def rules(slug: str) -> Any:
         (one for one in items if one.withdrawn_at is not None),
         key=lambda one: str(one.withdrawn_at),
     )
-    return render("rules", seen, gone=gone)
+    return render("rules", seen, gone=gone, draft=_draft(seen))
+
+
+def _draft(seen: queries.Seen) -> service.Draft | None:
+    """The règlement that waits for its act, for those who prepare, read or publish it."""
+    if seen.row.status != "preparation":
+        return None
+    scope = queries.scope_of(db(), seen.row.slug)
+    rights = (Right.MANAGE_EDITIONS, Right.PREPARE_DECISIONS, Right.PUBLISH_DECISIONS)
+    if scope is None or not any(me().may(one, scope) for one in rights):
+        return None
+    return service.draft(db(), seen.row)
 
 
 @doors.get("/<slug>/reglement.json")

@@ -37,6 +37,7 @@ from civic.decisions.queries.targets import (
     late,
     waiting,
 )
+from civic.decisions.queries.wording import first_words
 
 __all__ = [
     "ITEM_WORDS",
@@ -57,6 +58,7 @@ __all__ = [
     "decided",
     "deliberations",
     "drafts",
+    "first_words",
     "followed",
     "items",
     "late",

@@ -59,7 +59,8 @@ def decided(db: Session, act_id: int) -> list[Decided]:
     found = []
     for row, edition, slug, opinion, number, council in rows:
         title = edition or opinion or ""
-        url = f"/budgets/{slug}" if edition else f"/conseils/{council}/avis/{number}"
+        page = "reglement" if row.target_kind == "edition_rules" else "resultats"
+        url = f"/budgets/{slug}/{page}" if edition else f"/conseils/{council}/avis/{number}"
         found.append(
             Decided(row.id, row.target_kind, row.target_id, row.outcome, row.reason, title, url)
         )
