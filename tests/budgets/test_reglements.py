@@ -21,7 +21,7 @@ from civic.budgets.states import BALLOT_TYPES, RULES
 from civic.house.db import writing
 from civic.house.refusal import Refusal
 from tests.ballots.make import make_letters, secrets_of
-from tests.budgets.make import DURING, PREPARED, Made, adopt, frozen, prepared, voted
+from tests.budgets.make import DURING, PREPARED, Made, adopt, empty, frozen, prepared, voted
 from tests.budgets.test_pages import visitor_of
 from tests.budgets.test_rules import data, plain
 
@@ -468,3 +468,45 @@ def test_a_limit_by_theme_is_said_in_the_themes_own_word() -> None:
     said = count(listed, [(("1", "2"), ())], [Purse(1, "Ville", 100)],
                  rules(theme_places={"velo": 1}, tie="number"))  # fmt: skip
     assert "Le plafond « thème Vélo » était atteint" in plain(said["2"].explanation)
+
+
+def test_a_ready_reglement_takes_a_beginner_to_a_text_in_four_forms(
+    app: Flask, db: Session, clock: StoppedClock
+) -> None:
+    clock.set(PREPARED)
+    made = empty(db)
+    agent = visitor_of(app, made.agent.email)
+    base = f"/budgets/{made.slug}"
+    rules_page = agent.see(f"{base}/regles/neighbourhoods").html
+    first, _summary, rest = rules_page.partition("<details>")
+    assert 'name="maximum"' in first
+    assert 'name="minimum_age"' in first
+    assert 'name="checks"' in rest
+    asked = set(re.findall(r' name="(\w+)"', first[first.index("<main") :])) - {
+        "csrf_token",
+        "once",
+    }
+    assert {"question", "maximum", "minimum_age", "cap"} < asked
+    assert len(asked) <= 9
+    agent.send(f"{base}/regles/neighbourhoods", {"maximum": 3, "minimum_age": 11})
+    late = agent.send(f"{base}/regles/neighbourhoods", {"keep_days": 1}, 422)
+    assert "<details open>" in late.html
+    agent.send(f"{base}/enveloppes", {"amount": "12 500,50"}, 422)
+    agent.send(
+        f"{base}/enveloppes",
+        {"neighbourhood": made.town.neighbourhood, "name": "", "amount": "12 500,50"},
+    )
+    agent.send(
+        f"{base}/calendrier",
+        {"filing_opens_at": "2026-04-01T08:00", "filing_closes_at": "2026-05-15T20:00",
+         "vote_opens_at": "2026-09-01T08:00", "vote_closes_at": "2026-09-20T20:00"},
+    )  # fmt: skip
+    text = agent.see(f"{base}/reglement").text
+    for said in (
+        "Article 13.",
+        "12 500,50 €",
+        "de 1 à 3 projets",
+        "11 ans",
+        "forment le complément",
+    ):
+        assert said in text

@@ -55,10 +55,10 @@ def offer(field: SelectField, options: list[tuple[int, str]], none: Any = None) 
     field.choices = [("", str(none or lazy("Choisir…"))), *options]
 
 
-def instant_field(label: Any) -> ParisInstantField:
+def instant_field(label: Any, told: Any = "") -> ParisInstantField:
     """A day and an hour, Paris time."""
     return ParisInstantField(
-        label, validators=[InputRequired(lazy("Donnez un jour et une heure."))]
+        label, description=told, validators=[InputRequired(lazy("Donnez un jour et une heure."))]
     )
 
 
@@ -98,9 +98,15 @@ class CalendarForm(Form):
     """The dates of an édition."""
 
     filing_opens_at = instant_field(lazy("Début du dépôt des idées"))
-    filing_closes_at = instant_field(lazy("Fin du dépôt des idées"))
-    vote_opens_at = instant_field(lazy("Début du vote"))
-    vote_closes_at = instant_field(lazy("Fin du vote"))
+    filing_closes_at = instant_field(
+        lazy("Fin du dépôt des idées"), lazy("Souvent six à huit semaines après le début.")
+    )
+    vote_opens_at = instant_field(
+        lazy("Début du vote"), lazy("Comptez trois à quatre mois pour étudier et chiffrer.")
+    )
+    vote_closes_at = instant_field(
+        lazy("Fin du vote"), lazy("Souvent trois semaines, hors des vacances d'été.")
+    )
     results_on = DateField(lazy("Annonce des résultats"), validators=[Optional()])
 
     def values(self) -> dict[str, Any]:
@@ -135,18 +141,20 @@ class AmendForm(CalendarForm):
 class EnvelopeForm(Form):
     """One envelope."""
 
-    name = StringField(
-        lazy("Nom de l'enveloppe"),
-        description=lazy("Par exemple : Chasse Royale"),
-        filters=[line],
-        validators=[
-            DataRequired(lazy("Donnez un nom.")),
-            Length(max=200, message=lazy("200 caractères au plus.")),
-        ],
-        render_kw={"maxlength": 200},
-    )
     neighbourhood = SelectField(
         lazy("Quartier"), coerce=identifier, validators=[Optional()], default=None
+    )
+    name = StringField(
+        lazy("Nom de l'enveloppe"),
+        description=lazy("Vide : le nom du quartier choisi."),
+        filters=[line],
+        validators=[Length(max=200, message=lazy("200 caractères au plus."))],
+        render_kw={"maxlength": 200},
+    )
+    amount = EurosField(
+        lazy("Ce qu'y met l'organisme responsable"),
+        description=lazy("Les autres financeurs s'ajoutent ensuite. Vide : à dire plus tard."),
+        validators=[Optional()],
     )
     theme = SelectField(lazy("Thème"), coerce=code, validators=[Optional()], default=None)
     council = SelectField(

@@ -18,6 +18,7 @@ from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 from civic.people.models import Organisation
+from civic.territory.models import Territory
 
 MOST_ENVELOPES = 60
 
@@ -32,12 +33,20 @@ def add_envelope(
     neighbourhood_id: int | None = None,
     council_id: int | None = None,
     theme: str | None = None,
+    amount: int = 0,
 ) -> int:
-    """Adds an envelope, still without money; its identifier."""
-    if not name:
-        raise Refusal(lazy("Donnez un nom à cette enveloppe."), field="name")
+    """Adds an envelope; its identifier. A neighbourhood's is called like it, if `name` is "".
+
+    `amount` (cents): what the édition's own organisation puts into it, 0 if that is said later.
+    """
+    if not 0 <= amount <= MOST_CENTS:
+        raise Refusal(lazy("Ce montant n'est pas possible."), field="amount")
     with writing(db):
         row = in_preparation(db, edition_id)
+        place = db.get(Territory, neighbourhood_id) if neighbourhood_id is not None else None
+        name = name or (place.name if place is not None else "")
+        if not name:
+            raise Refusal(lazy("Donnez un nom à cette enveloppe."), field="name")
         if council_id is not None and db.get(CitizenCouncil, council_id) is None:
             raise Refusal(lazy("Choisissez un conseil de la liste."), field="council")
         key = envelope_within(
@@ -48,6 +57,8 @@ def add_envelope(
             council_id=council_id,
             theme=theme,
         )
+        if amount:
+            funding_within(db, db.get_one(BudgetEnvelope, key), row.organisation_id, amount)
         journal.record(
             db, at=at, actor=by, verb="edition.envelope", target=f"edition:{row.id}", envelope=key
         )

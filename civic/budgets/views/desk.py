@@ -171,11 +171,11 @@ def add_envelope(slug: str) -> Any:
         lambda: service.add_envelope(
             db(), edition_id=seen.row.id, name=form.name.data,
             neighbourhood_id=form.neighbourhood.data, council_id=form.council.data,
-            theme=form.theme.data,
+            theme=form.theme.data, amount=form.amount.data or 0,
             by=me().person, at=clock.now(),
         ),
         _desk(slug),
-        _("L'enveloppe est créée. Dites maintenant qui la finance."),
+        _("L'enveloppe est créée."),
     )  # fmt: skip
     return answer or _form_page("add_envelope", seen, form)
 
