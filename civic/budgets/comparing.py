@@ -161,3 +161,27 @@ SHORT: dict[str, Any] = {
     "phragmen": lazy("Phragmén"),
 }
 """Their names at the head of a column."""
+
+WORDS: dict[str, Any] = {
+    "envelopes": lazy(
+        "Dans chaque enveloppe, du plus voté au moins voté. Ce qui reste n'est pas dépensé."
+    ),
+    "greedy": lazy(
+        "Une seule liste, du plus voté au moins voté. Les projets chers et les quartiers qui "
+        "votent beaucoup passent devant."
+    ),
+    "no-skip": lazy("La même liste, mais rien n'est financé après le premier projet trop cher."),
+    "per-cost": lazy("Un projet bon marché a besoin de moins de voix : on en finance plus."),
+    "complement": lazy(
+        "Chaque quartier a son argent ; ce qui reste partout finance ensuite les plus votés."
+    ),
+    "zones-first": lazy("Chaque quartier a au moins ses deux préférés, si l'argent le permet."),
+    "shares": lazy(
+        "Chacun a la même part d'argent et paie ce qu'il a choisi : peu de gens restent sans rien."
+    ),
+    "add1u": lazy("Pareil, avec des parts qui grandissent tant qu'il reste de l'argent."),
+    "phragmen": lazy(
+        "L'argent arrive à chacun au même rythme : les groupes différents passent à tour de rôle."
+    ),
+}
+"""What each of them does, in a sentence for who has to choose one."""

@@ -173,3 +173,35 @@ def test_nothing_is_compared_once_the_ballots_are_destroyed(
     db.rollback()
     assert db.get_one(Edition, made.id).settled_at is not None
     assert queries.simulated(db, all_of_them=True) == []
+
+
+def test_a_comparison_says_who_would_have_won_and_who_no_longer(
+    app: Flask, db: Session, settings: Settings, clock: StoppedClock
+) -> None:
+    clock.set(AFTER)
+    made = proclaimed(
+        db, settings.vault, ((0, 45_000_00), (0, 20_000_00), (1, 9_000_00), (1, 12_000_00)),
+        *[("1", "4")] * 3, *[("2",)] * 2, *[("3",)] * 2, compare=True,
+    )  # fmt: skip
+    service.compare_due(db, AFTER)
+    found = queries.comparison(seen_of(db, made))
+    assert found is not None
+    own = {"1", "4"}
+    for one in found.tried[1:]:
+        assert own.isdisjoint(one.gained)
+        assert set(one.lost) <= own
+        assert one.winners == len(own) + len(one.gained) - len(one.lost)
+        assert one.words
+    assert found.own.gained == found.own.lost == ()
+    assert any(one.gained for one in found.tried)
+    page = visitor_of(app).see(f"/budgets/{made.slug}/comparer")
+    assert "Ne le seraient plus" in page
+    assert "Projet 3" in page
+    [tried] = queries.simulated(db, all_of_them=False)
+    assert tried.chose == 7
+    assert tried.shares == (
+        min(one.share for one in found.tried), max(one.share for one in found.tried)
+    )  # fmt: skip
+    said = visitor_of(app).see("/budgets/simulateur").text
+    assert "Les règles, en une phrase" in said
+    assert f"De {tried.shares[0]:.0%}".replace("%", "") in said

@@ -2,6 +2,7 @@
 
 from civic.budgets.queries.comparing import (
     Comparison,
+    Simulated,
     Tried,
     comparing,
     comparison,
@@ -60,6 +61,7 @@ __all__ = [
     "Listed",
     "Part",
     "Seen",
+    "Simulated",
     "TookPart",
     "Tried",
     "ballot_items",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from civic.budgets.comparing import OTHERS, SHORT
+from civic.budgets.comparing import OTHERS, SHORT, WORDS
 from civic.budgets.models import Edition, EditionRules
 from civic.budgets.queries.editions import Seen
 from civic.budgets.states import RULES
@@ -18,8 +18,9 @@ from civic.house.i18n import lazy
 @dataclass(frozen=True, slots=True)
 class Tried:
     """One rule on these ballots. `spent` in cents; `chose` how many people chose something, `none`
-    how many of them have none of their choices funded; `same`: winners it shares with the result;
-    `places`: cents by neighbourhood."""
+    how many of them have none of their choices funded; `same`: winners it shares with the result,
+    `gained` and `lost`: those (references) by which it differs; `places`: cents by neighbourhood;
+    `words`: what the rule does, "" for the règlement's own."""
 
     name: Any
     short: Any
@@ -29,6 +30,9 @@ class Tried:
     none: int
     same: int
     places: dict[str, int]
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    words: Any = ""
 
     @property
     def share(self) -> float:
@@ -75,9 +79,10 @@ def comparison(seen: Seen) -> Comparison | None:
             lazy("Ce règlement : %(rule)s", rule=RULES[seen.current.data["rule"]]),
             lazy("Ce règlement"),
             own,
+            "",
         ),
         *(
-            (OTHERS[name][0], SHORT[name], said)
+            (OTHERS[name][0], SHORT[name], said, WORDS[name])
             for name, said in kept["others"].items()
             if name in OTHERS and not (name == "complement" and again)
         ),
@@ -86,25 +91,45 @@ def comparison(seen: Seen) -> Comparison | None:
         Tried(
             name, short, len(said["winners"]), said["spent"], said["chose"], said["none"],
             len(first.intersection(said["winners"])), said["places"],
+            tuple(one for one in said["winners"] if one not in first),
+            tuple(one for one in own["winners"] if one not in set(said["winners"])), words,
         )
-        for name, short, said in rows
+        for name, short, said, words in rows
     )  # fmt: skip
     places = sorted({place for one in tried for place in one.places})
     return Comparison(tried, tuple(places))
 
 
-def simulated(db: Session, *, all_of_them: bool) -> list[tuple[str, str, int]]:
-    """Éditions with a comparison that everybody may see (or all): slug, title, ballots."""
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A past vote on which every rule was tried: people who chose something, the lowest and highest
+    share of them with none of their choices funded, the fewest and the most laureates."""
+
+    slug: str
+    title: str
+    chose: int
+    shares: tuple[float, float]
+    winners: tuple[int, int]
+
+
+def simulated(db: Session, *, all_of_them: bool) -> list[Simulated]:
+    """Éditions with a comparison that everybody may see (or all), the newest first."""
     rows = db.execute(
         select(Edition, EditionRules.data)
         .join(EditionRules, EditionRules.edition_id == Edition.id)
         .where(Edition.compared_at.is_not(None))
         .order_by(Edition.vote_opens_at.desc(), EditionRules.version.desc())
     )
-    found: dict[str, tuple[str, str, int]] = {}
+    found: dict[str, Simulated] = {}
     for row, data in rows:
         if row.slug in found or "own" not in row.measures:
             continue
         if all_of_them or row.is_external or data.get("compare"):
-            found[row.slug] = (row.slug, row.title, row.measures["own"]["chose"])
+            own = row.measures["own"]
+            tried = [own, *row.measures["others"].values()]
+            shares = [one["none"] / one["chose"] if one["chose"] else 0.0 for one in tried]
+            won = [len(one["winners"]) for one in tried]
+            found[row.slug] = Simulated(
+                row.slug, row.title, own["chose"], (min(shares), max(shares)), (min(won), max(won))
+            )
     return list(found.values())

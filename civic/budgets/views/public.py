@@ -8,6 +8,7 @@ from flask import Response, render_template
 
 from civic.ballots import queries as polls
 from civic.budgets import queries, service
+from civic.budgets.comparing import OTHERS, WORDS
 from civic.budgets.rules_data import canonical
 from civic.budgets.views.frame import (
     csv_table,
@@ -158,7 +159,9 @@ def simulator() -> Any:
     """Past votes on which every rule was tried, for those who prepare a règlement."""
     staff = me().may(Right.MANAGE_EDITIONS)
     return render_template(
-        "budgets/simulator.html", editions=queries.simulated(db(), all_of_them=staff)
+        "budgets/simulator.html",
+        editions=queries.simulated(db(), all_of_them=staff),
+        rules=[(OTHERS[code][0], said) for code, said in WORDS.items()],
     )
 
 
@@ -172,7 +175,8 @@ def compare(slug: str) -> Any:
     found = queries.comparison(seen)
     if found is None and not queries.comparing(seen):
         raise NotFound
-    return render("compare", seen, found=found)
+    titles = {item.reference: item.title for item in queries.catalogue(db(), seen.row.id)}
+    return render("compare", seen, found=found, titles=titles)
 
 
 # --- open data ----------------------------------------------------------------------------------
