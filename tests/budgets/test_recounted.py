@@ -178,6 +178,18 @@ def test_a_project_has_its_rank_among_its_own_and_both_its_turns() -> None:
     )
 
 
+def test_a_project_of_the_whole_town_waits_for_the_complement_wherever_it_stands() -> None:
+    purses = [Purse(1, "Nord", 100_00), Purse(2, "Toute la ville", 50_00, local=False)]
+    candidates = [
+        Candidate("1", 1, 100_00, 2, "A", "Nord"),
+        Candidate("2", 2, 90_00, 1, "B", "Nord"),
+    ]
+    ballots: list[Marked] = [((one,), ()) for one in "1111122"]
+    said = count(candidates, ballots, purses, {**DEFAULTS, "rule": "zones-then-complement"})
+    assert [one.elected for one in (said["1"], said["2"])] == [False, True]
+    assert said["1"].figures["remaining"] == 60_00
+
+
 def test_a_tie_is_named_only_when_it_alone_decided() -> None:
     purses = [Purse(1, "Nord", 100_00), Purse(2, "Sud", 100_00)]
     candidates = [
