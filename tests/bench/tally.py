@@ -1,6 +1,7 @@
 """How fast elections are counted, beside pabutools where it is installed: `make bench NAME=tally`.
 
-    python -m tests.bench tally [--peer PYTHON] [--turns N] [--long] [--million] [FILE.pb …]
+    python -m tests.bench tally [--peer PYTHON] [--turns N] [--rule RULE] … [FILE.pb …]
+    python -m tests.bench tally [--long] [--million]
 
 `--peer` names an interpreter that has pabutools (a GPL library, measured only, in a process of its
 own); by default this one, if it has it. Each line is one process, or the quickest of N: CPU seconds
@@ -192,6 +193,7 @@ def main() -> None:
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--million", action="store_true")
     parser.add_argument("--turns", type=int, default=1)
+    parser.add_argument("--rule", choices=RULES, action="append", dest="rules")
     asked = parser.parse_args()
     peer = asked.peer
     if peer is None and importlib.util.find_spec("pabutools"):
@@ -213,7 +215,7 @@ def main() -> None:
                 path.write_text("\n".join(generated(*shape)) + "\n", "utf-8")
                 files[name] = path
         for name, path in files.items():
-            for rule in RULES:
+            for rule in asked.rules or RULES:
                 with_peer = peer if rule != "add1" or asked.long else None
                 compare(name, str(path), rule, with_peer, asked.turns if rule != "add1" else 1)
         if asked.million:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from civic.rules import tally
 from civic.rules.tally import loads, profile
-from civic.rules.tally.equal_shares import columns, growth, plain, shares
+from civic.rules.tally.equal_shares import columns, growth, leaps, plain, rule, shares
 from civic.rules.tally.equal_shares.columns import Columns
-from civic.rules.tally.equal_shares.rule import market_of
+from civic.rules.tally.equal_shares.rule import market_of, stall_of
 from tests.rules.tally import oracle
 
 Ballots = list[dict[int, int]]
@@ -100,7 +100,7 @@ def test_plain_numbers_and_tables_buy_the_same_in_the_same_order(seed: int) -> N
     chance = random.Random(seed)
     costs = [chance.choice([300, 500, 700, 1000, 1500]) for _ in range(25)]
     ballots = [dict.fromkeys(chance.sample(range(25), chance.randint(1, 4)), 1) for _ in range(150)]
-    for rule, options in (
+    for name, options in (
         ("equal-shares", {"utility": "cost"}),
         ("equal-shares", {"utility": "count"}),
         ("phragmen", {}),
@@ -113,7 +113,7 @@ def test_plain_numbers_and_tables_buy_the_same_in_the_same_order(seed: int) -> N
                 mock.patch.object(loads, "LONG", bits),
             ):
                 election = election_of(costs, ballots, 9000)
-                orders.add(tally.count(election, rule, **options).winners)
+                orders.add(tally.count(election, name, **options).winners)
         assert len(orders) == 1
 
 
@@ -177,7 +177,10 @@ def test_equal_shares_by_points(case: tuple[list[int], Ballots, int]) -> None:
     assert outcome.winners == names(expected)
 
 
-@settings(max_examples=200)
+GROWTH = ((6, 5), (1, 1 << 30), (6, -1))  # as they come, by tables, and by leaps
+
+
+@settings(max_examples=300, deadline=None)
 @given(elections(), st.booleans(), st.booleans(), st.sampled_from(["cost", "count"]))
 def test_add1_stops_where_growth_one_by_one_stops(
     case: tuple[list[int], Ballots, int], stop: bool, integral: bool, utility: str
@@ -185,34 +188,42 @@ def test_add1_stops_where_growth_one_by_one_stops(
     costs, ballots, budget = case
     per = costs if utility == "cost" else [1] * len(costs)
     expected = oracle.grown(costs, ballots, budget, per, exhaustive_stop=stop, integral=integral)
-    outcome = tally.count(
-        election_of(*case),
-        "equal-shares",
-        utility=utility,
-        completion="add1",
-        exhaustive_stop=stop,
-        start="integral" if integral else "exact",
-    )
-    assert outcome.winners == names(expected)
+    for few, dense in GROWTH:
+        with mock.patch.object(growth, "_FEW", few), mock.patch.object(rule, "DENSE", dense):
+            outcome = tally.count(
+                election_of(*case),
+                "equal-shares",
+                utility=utility,
+                completion="add1",
+                exhaustive_stop=stop,
+                start="integral" if integral else "exact",
+            )
+        assert outcome.winners == names(expected)
 
 
-@settings(max_examples=300)
-@given(elections(), st.booleans(), st.sampled_from(["cost", "count"]))
-def test_add1_by_tables_of_endowments_stops_at_the_same_step(
-    case: tuple[list[int], Ballots, int], stop: bool, utility: str
-) -> None:
-    costs, ballots, budget = case
-    per = costs if utility == "cost" else [1] * len(costs)
-    expected = oracle.grown(costs, ballots, budget, per, exhaustive_stop=stop)
-    with mock.patch.object(growth, "_FEW", 1):
-        outcome = tally.count(
-            election_of(*case),
-            "equal-shares",
-            utility=utility,
-            completion="add1",
-            exhaustive_stop=stop,
-        )
-    assert outcome.winners == names(expected)
+def test_growth_by_leaps_buys_what_growth_step_by_step_buys() -> None:
+    steps = counts = 0
+    for seed in range(5):
+        chance = random.Random(seed)
+        costs = [chance.choice([3000, chance.randint(2000, 90000)]) for _ in range(14)]
+        ballots = [dict.fromkeys(chance.sample(range(14), 7), 1) for _ in range(60)]
+        stop = chance.random() < 0.5
+        election = election_of(costs, ballots, 200_000)
+        stall = stall_of(election, tally.Options(utility=chance.choice(["cost", "count"])))
+        share = Fraction(200_000, 60)
+        with mock.patch.object(leaps, "follow", side_effect=leaps.follow) as follow:
+            order, increments = leaps.grown_by_leaps(stall, share, 1, exhaustive_stop=stop)
+        counts += follow.call_count
+        steps += increments
+        for step in (*range(0, increments, 19), increments):
+            alone = plain.plain_run(stall, share + step)[0]
+            assert leaps._over(stall, alone, exhaustive_stop=stop) <= (step == increments)
+            assert sum(costs[place] for place in alone) <= 200_000
+        assert alone == order
+        after = plain.plain_run(stall, share + increments + 1)[0]
+        spent = sum(costs[place] for place in after)
+        assert leaps._over(stall, alone, exhaustive_stop=stop) or spent > 200_000
+    assert counts < steps // 4
 
 
 @settings(max_examples=300, deadline=None)

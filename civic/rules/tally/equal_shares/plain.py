@@ -243,57 +243,78 @@ class Purses:
             self.bits = [having ^ (having & borrow) for having in bits]
 
 
-def plain_run(
-    supporters: Supporters,
-    costs: list[int],
-    per: list[int],
-    tie: list[int],
-    against: Against | None,
-    share: Fraction,
-    budget: int,
-) -> list[int]:
-    """Buy until no project can be paid for; answers the projects in order of purchase.
+@record
+class Stall:
+    """What all runs share: who supports what, what it costs, `per` that divides a price to rank
+    it, and `tie`, its place among equals. No share times all voters passes `budget` by far."""
 
-    A project's price is divided by `per` to rank it; `tie` is its place among equals. `share` is at
-    most what `budget` gives each voter.
-    """
-    purses = Purses(supporters, costs, share, budget)
-    bits = purses.fine + _KEY
-    heap = [
-        ((costs[project] << bits) // (number * (per[project] or 1)), project)
-        for project, number in enumerate(map(supporters.count, supporters.of))
-        if number
-    ]
-    heapq.heapify(heap)
+    supporters: Supporters
+    costs: list[int]
+    per: list[int]
+    tie: list[int]
+    budget: int
+
+    def opened(self, share: Fraction) -> tuple[Purses, list[tuple[int, int]]]:
+        """Everybody's purse with that share in it, and a heap of the least keys of projects."""
+        purses = Purses(self.supporters, self.costs, share, self.budget)
+        bits = purses.fine + _KEY
+        heap = [
+            ((self.costs[project] << bits) // (number * (self.per[project] or 1)), project)
+            for project, number in enumerate(map(self.supporters.count, self.supporters.of))
+            if number
+        ]
+        heapq.heapify(heap)
+        return purses, heap
+
+    def look(self, purses: Purses, project: int, most: int) -> tuple[int, int, Price] | None:
+        """Within which keys it is ranked now, and its price; None if it cannot be paid for.
+
+        As soon as its key is known to pass `most`, a lower bound is answered, `full` being 0.
+        """
+        worth = self.per[project] or 1
+        price = purses.price(project, (most + 1) * worth >> _KEY)
+        if price is None:
+            return None
+        if price.full and not price.poor:  # all pay the same, so that its exact price is known
+            low = (self.costs[project] << purses.fine + _KEY) // (price.full * worth)
+            return low, low + 1, price
+        low = (max(0, price.near - price.error) << _KEY) // worth
+        return low, ((price.near + price.error) << _KEY) // worth + 1, price
+
+
+def plain_run(
+    stall: Stall, share: Fraction, against: Against | None = None
+) -> tuple[list[int], list[int]]:
+    """Buy until no project can be paid for; answers the projects in order of purchase, and for each
+    a key that its own did not pass."""
+    purses, heap = stall.opened(share)
+    keys: list[int] = []
     while True:
-        near: list[tuple[int, int, Price]] = []
-        best = -1
-        while heap and (best < 0 or heap[0][0] <= best):
+        near: list[tuple[int, int, int, Price]] = []
+        best = _NEVER
+        while heap and heap[0][0] <= best:
             project = heapq.heappop(heap)[1]
-            worth = per[project] or 1
-            enough = _NEVER if best < 0 else (best + 1) * worth >> _KEY
-            price = purses.price(project, enough)
-            if price is None:
+            found = stall.look(purses, project, best)
+            if found is None:
                 continue
+            low, high, price = found
             if not price.full:
-                heapq.heappush(heap, ((price.near << _KEY) // worth, project))
+                heapq.heappush(heap, (low, project))
                 continue
-            low = (max(0, price.near - price.error) << _KEY) // worth
-            high = ((price.near + price.error) << _KEY) // worth + 1
-            if not price.poor:  # everybody pays the same, so that its exact price is known
-                low = (costs[project] << bits) // (price.full * worth)
-                high = low + 1
-            best = high if best < 0 else min(best, high)
-            near.append((low, project, price))
+            best = min(best, high)
+            near.append((low, project, high, price))
         if not near:
-            return purses.bought
-        rivals = [(project, price) for low, project, price in near if low <= best]
-        project, price = _first(purses, per, tie, rivals)
-        for low, other, _ in near:
+            return purses.bought, keys
+        rivals = [(project, price) for low, project, _, price in near if low <= best]
+        project, price = _first(purses, stall.per, stall.tie, rivals)
+        for low, other, high, _ in near:
             if other != project:
                 heapq.heappush(heap, (low, other))
+            else:
+                key = high
         if against is None or against(purses.bought, project) is None:
             purses.buy(project, price)
+            keys.append(key)
 
 
 def _first(

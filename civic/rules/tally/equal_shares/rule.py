@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from civic.rules.tally.election import WITH_POINTS, Election
-from civic.rules.tally.equal_shares.plain import plain_run
+from civic.rules.tally.equal_shares.plain import Stall, plain_run
 from civic.rules.tally.greedy import complete, scores_by
 from civic.rules.tally.outcome import BadRule, Explanation, Options, Outcome, Utility
 from civic.rules.tally.ties import tie_places
@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from civic.rules.tally.equal_shares.run import Market
 
+DENSE = 5  # choices a ballot above which nearly every project shares a supporter with every other
 COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
 SECOND_STAGE = "complément par votes"
 
@@ -39,6 +40,18 @@ def market_of(election: Election, options: Options) -> Market:
     return Market(profile, costs, per, tie, against_of(election, options))
 
 
+def stall_of(election: Election, options: Options) -> Stall:
+    """What every run in plain numbers shares."""
+    costs = [project.cost for project in election.projects]
+    return Stall(
+        election.ballots.supporters,
+        costs,
+        costs if (options.utility or own_utility(election)) == "cost" else [1] * len(costs),
+        tie_places(options, election.projects, election.votes()),
+        election.budget,
+    )
+
+
 def first_share(election: Election, options: Options) -> Fraction:
     """What each voter starts with: budget over voters, or that rounded down to a whole unit."""
     share = Fraction(election.budget, election.voters)
@@ -47,27 +60,37 @@ def first_share(election: Election, options: Options) -> Fraction:
     return share
 
 
+def _plainly(election: Election, options: Options) -> bool:
+    """Whether plain numbers will do: each choice has the same worth, and there are few ballots."""
+    utility = options.utility or own_utility(election)
+    return utility in ("cost", "count") and election.ballots.few
+
+
 def _bought(election: Election, options: Options, share: Fraction) -> list[int]:
     """What voters buy with that share, in order; by plain numbers where there are few ballots."""
-    utility = options.utility or own_utility(election)
-    if utility not in ("cost", "count") or not election.ballots.few:
+    if not _plainly(election, options):
         from civic.rules.tally.equal_shares.run import run
 
         return run(market_of(election, options), share, election.budget).order
-    costs = [project.cost for project in election.projects]
-    return plain_run(
-        election.ballots.supporters,
-        costs,
-        costs if utility == "cost" else [1] * len(costs),
-        tie_places(options, election.projects, election.votes()),
-        against_of(election, options),
-        share,
-        election.budget,
-    )
+    return plain_run(stall_of(election, options), share, against_of(election, options))[0]
 
 
 def _grown(election: Election, options: Options, share: Fraction) -> tuple[list[int], int]:
     """What voters buy once their share has grown, in order, and by how many units it grew."""
+    ballots = election.ballots
+    if (
+        _plainly(election, options)
+        and against_of(election, options) is None
+        and len(ballots.choices) > DENSE * len(ballots.weights)
+    ):
+        from civic.rules.tally.equal_shares.leaps import grown_by_leaps
+
+        return grown_by_leaps(
+            stall_of(election, options),
+            share,
+            election.scale,
+            exhaustive_stop=options.exhaustive_stop,
+        )
     from civic.rules.tally.equal_shares.growth import grown
 
     bought, increments = grown(
