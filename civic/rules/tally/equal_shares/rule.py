@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from civic.rules.tally.equal_shares.run import Market
 
-DENSE = 5  # choices a ballot above which nearly every project shares a supporter with every other
+DENSE = 8  # choices a ballot above which a project shares a supporter with nearly every other
 COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
 SECOND_STAGE = "complément par votes"
 
