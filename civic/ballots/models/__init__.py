@@ -1,6 +1,7 @@
 """Tables of the votes, from the question to the procès-verbal."""
 
 from civic.ballots.models.amending import ProjectWithdrawal
+from civic.ballots.models.annulment import PollAnnulment
 from civic.ballots.models.closing import (
     STEPS,
     PollCount,
@@ -8,11 +9,12 @@ from civic.ballots.models.closing import (
     UrnOpening,
     UrnRehearsal,
 )
-from civic.ballots.models.contests import FormerCount, PollContest
+from civic.ballots.models.contests import FormerCount, PollContest, UnconfirmedContest
 from civic.ballots.models.places import (
     PLACES,
     PaperBatch,
     PaperCount,
+    PaperReopening,
     PlaceDuty,
     PlaceHours,
     PlaceSheet,
@@ -75,17 +77,20 @@ __all__ = [
     "OpenedBallot",
     "PaperBatch",
     "PaperCount",
+    "PaperReopening",
     "PhoneCheck",
     "PlaceDuty",
     "PlaceHours",
     "PlaceSheet",
     "Poll",
+    "PollAnnulment",
     "PollContest",
     "PollCount",
     "PollStep",
     "PollingPlace",
     "ProjectWithdrawal",
     "RollList",
+    "UnconfirmedContest",
     "UrnExport",
     "UrnOpening",
     "UrnRehearsal",

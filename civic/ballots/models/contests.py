@@ -20,7 +20,8 @@ class PollContest(Base):
     by the commission without personal data ("" with `withheld`: why nothing is).
 
     Purpose of `person_id`, `name` and `email`: to answer. They and `text` are erased with what is
-    left of the vote in secret, `keep_days` after the count.
+    left of the vote in secret, `keep_days` after the count. `noted_by`: who wrote it down at the
+    desk for somebody who came there; such a contest may have no address.
     """
 
     __tablename__ = "poll_contest"
@@ -56,10 +57,32 @@ class PollContest(Base):
     answer: Mapped[Prose]
     answered_by: Mapped[str | None] = mapped_column(String(22))
     answered_at: Mapped[Instant | None]
+    noted_by: Mapped[str | None] = mapped_column(String(22))
+
+
+class UnconfirmedContest(Base):
+    """A contest by somebody without an account who has not yet followed the link sent to their
+    address. It is in no register and holds nothing up but `Poll.unconfirmed_until`. Its key is the
+    digest of the link's token. Erased when it is confirmed, or by a job after `ends_at`."""
+
+    __tablename__ = "unconfirmed_contest"
+    __table_args__ = (CheckConstraint(f"about IN {SUBJECTS}", name="about"),)
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    poll_id: Mapped[int] = points_to("poll.id")
+    name: Mapped[Line]
+    email: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(5))
+    about: Mapped[Code]
+    which: Mapped[Line]
+    text: Mapped[Prose]
+    filed_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
 
 
 class FormerCount(Base):
-    """A count that an upheld contest set aside: what it said stays readable."""
+    """A count that an upheld contest (`contest`, its number) or the annulment of the vote (0) set
+    aside: what it said stays readable."""
 
     __tablename__ = "former_count"
 

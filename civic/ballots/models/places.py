@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from civic.house.db import Base, Code, DataList, Instant, IntKey, Line, points_to
+from civic.house.db import Base, Code, Data, DataList, Instant, IntKey, Line, points_to
 
 PLACES = ("connected", "printed", "group")
 """A place with the live émargement, one without a network, a group with its own émargement."""
@@ -112,3 +112,29 @@ class PaperCount(Base):
     lines: Mapped[DataList]
     complete: Mapped[bool] = mapped_column(default=False)
     at: Mapped[Instant]
+
+
+class PaperReopening(Base):
+    """The papers taken up again after the first reconciliation: a bundle was found. One member asks
+    with a reason, another agrees; then bundles and sheets may be added to until step 1 is made
+    again (`closed_at`). `former`: the certified figures about paper that it replaced.
+    """
+
+    __tablename__ = "paper_reopening"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("agreed_by <> asked_by", name="two_people"),
+        CheckConstraint("(agreed_by IS NULL) = (agreed_at IS NULL)", name="agreed"),
+        CheckConstraint("closed_at IS NULL OR agreed_at IS NOT NULL", name="closed"),
+    )
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(String(500))
+    asked_by: Mapped[str] = mapped_column(String(22))
+    asked_at: Mapped[Instant]
+    agreed_by: Mapped[str | None] = mapped_column(String(22))
+    agreed_at: Mapped[Instant | None]
+    closed_by: Mapped[str | None] = mapped_column(String(22))
+    closed_at: Mapped[Instant | None]
+    former: Mapped[Data] = mapped_column(default=dict)

@@ -48,7 +48,10 @@ class Poll(Base):
     left of the vote in secret is destroyed. `publication` says whether opened ballots are
     published: by the kind of ballot and their number ("auto"), of every kind ("always"), never.
     `withdrawals`: how many projects amendments took out since then; each deposit compares it.
-    `contests_open`: contests that wait for an answer; the result is not final before.
+    `contests_open`: contests that wait for an answer; the result is not final before, nor before
+    `unconfirmed_until`, while somebody may still confirm the address of a contest filed in time.
+    `annulled_at`: no ballot is taken, opened or counted any more, and no result stands
+    (PollAnnulment says why); `stage` stays where it was, "severed" after a count.
     """
 
     __tablename__ = "poll"
@@ -108,6 +111,8 @@ class Poll(Base):
     keep_days: Mapped[int] = mapped_column(default=60)
     withdrawals: Mapped[int] = mapped_column(default=0)
     contests_open: Mapped[int] = mapped_column(default=0)
+    unconfirmed_until: Mapped[Instant | None]
+    annulled_at: Mapped[Instant | None]
     publication: Mapped[Code] = mapped_column(default="auto")
 
 

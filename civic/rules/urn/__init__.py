@@ -18,6 +18,14 @@ from civic.rules.urn.amendments import (
     amendment_text,
     without,
 )
+from civic.rules.urn.annulment import (
+    GROUNDS,
+    Annulment,
+    BadAnnulment,
+    annulment_digest,
+    annulment_text,
+    read_annulment,
+)
 from civic.rules.urn.codes import BadCode, code_hash, make_code, prefix_of, read_code, show_code
 from civic.rules.urn.drafts import LIMIT as DRAFT_LIMIT
 from civic.rules.urn.drafts import (
@@ -90,6 +98,7 @@ from civic.rules.urn.tokens import (
 
 __all__ = [
     "DRAFT_LIMIT",
+    "GROUNDS",
     "IN_URN",
     "REPLACED",
     "START",
@@ -97,7 +106,9 @@ __all__ = [
     "WITHDRAWN",
     "WITH_POINTS",
     "Amendment",
+    "Annulment",
     "BadAmendment",
+    "BadAnnulment",
     "BadBallot",
     "BadCode",
     "BadFile",
@@ -114,6 +125,8 @@ __all__ = [
     "Unreadable",
     "amendment_digest",
     "amendment_text",
+    "annulment_digest",
+    "annulment_text",
     "chain",
     "check",
     "checkpoint_text",
@@ -141,6 +154,7 @@ __all__ = [
     "phone_of",
     "prefix_of",
     "read",
+    "read_annulment",
     "read_code",
     "read_key",
     "read_opened",

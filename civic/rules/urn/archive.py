@@ -5,6 +5,7 @@ journal/0001.txt …      the checkpoints of the log of digests, as they were pu
 journal/empreintes.txt  number, day and digest of each
 etapes.json             the certified steps with their figures, withdrawals with their reasons
 avenants.jsonl          projects withdrawn during the vote, one amendment a line, if there are any
+annulation.json         the act that annuls the vote, if it is annulled: then there is no result
 resultat.json           the figures of the count, as the result's digest covers them
 bulletins.jsonl         the opened ballots sorted, where they are published
 LISEZMOI.txt            what to do with it
@@ -25,7 +26,7 @@ from typing import Any
 from civic.rules.urn.envelope import BallotForm, Choices, canonical
 
 MANIFEST, RULES, STEPS, RESULT = "MANIFESTE.txt", "vote.json", "etapes.json", "resultat.json"
-AMENDMENTS = "avenants.jsonl"
+AMENDMENTS, ANNULMENT = "avenants.jsonl", "annulation.json"
 BALLOTS, READ_ME, LOG, DIGESTS = (
     "bulletins.jsonl",
     "LISEZMOI.txt",
@@ -54,18 +55,23 @@ def build(
     rules: bytes,
     checkpoints: Iterable[tuple[int, str, bytes, str]],
     steps: Sequence[Mapping[str, Any]],
-    result: bytes,
+    result: bytes | None,
     form: BallotForm,
     ballots: Iterable[Choices] | None,
     amendments: Sequence[bytes] = (),
+    annulment: bytes | None = None,
 ) -> dict[str, bytes]:
     """The files of an archive by name.
 
     `checkpoints`: number, day (ISO), the text that the digest covers, digest. `steps`: `etape`,
     `quand` (ISO), `chiffres`. `ballots` is None where they are not published.
-    `amendments`: their texts.
+    `amendments`: their texts. `annulment`: the act's text; `result` is then None.
     """
-    files = {RULES: rules, RESULT: result, READ_ME: _WORDS.encode()}
+    files = {RULES: rules, READ_ME: _WORDS.encode()}
+    if result is not None:
+        files[RESULT] = result
+    if annulment is not None:
+        files[ANNULMENT] = annulment
     files[STEPS] = _packed([dict(one) for one in steps])
     told = ""
     for number, day, text, digest in checkpoints:

@@ -99,7 +99,7 @@ WHOLE = made()
 def test_an_honest_archive_has_nothing_false_and_says_what_it_does_not_prove() -> None:
     lines = verify(WHOLE)
     assert not false(lines)
-    assert sum(one.kind == PROVED for one in lines) == 9
+    assert sum(one.kind == PROVED for one in lines) == 10
     trust = " ".join(one.sentence for one in lines if one.kind == TRUST)
     for whom in ("l'exploitant du serveur", "deux membres", "à la place d'un autre", "papiers"):
         assert whom in trust

@@ -46,9 +46,9 @@ def test_the_order_of_deposits_is_not_in_the_file(ballots: list[tuple[str, ...]]
     assert urn.write_urn(FORM, KEYS.public, sealed) == urn.write_urn(FORM, KEYS.public, mixed)
 
 
-@settings(max_examples=30)
-@given(st.data())
-def test_a_changed_byte_is_never_read_as_another_urn(data: st.DataObject) -> None:
+@settings(max_examples=60)
+@given(st.integers(0, 9_999), st.integers(1, 255))
+def test_a_changed_byte_is_never_read_as_another_urn(somewhere: int, change: int) -> None:
     urn_of_one = urn.read_urn(closed([("P1",)]))
     found = urn.open_all(FORM, KEYS.private, urn_of_one.content)
     for whole, read in (
@@ -56,9 +56,8 @@ def test_a_changed_byte_is_never_read_as_another_urn(data: st.DataObject) -> Non
         (urn.write_key(KEYS.public), urn.read_key),
         (urn.write_opened(FORM, "0" * 64, found), lambda content: urn.read_opened(FORM, content)),
     ):  # fmt: skip
-        place = data.draw(st.integers(0, len(whole) - 2))
         changed = bytearray(whole)
-        changed[place] = data.draw(st.integers(0, 255).filter(lambda one: one != whole[place]))  # noqa: B023
+        changed[somewhere % (len(whole) - 1)] ^= change
         try:
             said = read(bytes(changed))
         except urn.BadFile:
