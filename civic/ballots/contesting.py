@@ -67,6 +67,28 @@ class ContestForm(Form):
             del self.name, self.email
 
 
+class NotedContestForm(ContestForm):
+    """The same, written down at the desk for somebody who came there: an address or none."""
+
+    name = StringField(
+        lazy("Le nom de la personne"),
+        description=lazy("Il n'est jamais publié."),
+        filters=[line],
+        validators=[
+            DataRequired(lazy("Écrivez le nom de la personne.")),
+            Length(3, 200, lazy("Il faut de 3 à 200 caractères.")),
+        ],
+        render_kw={"autocomplete": "off", "maxlength": 200},
+    )
+    email = EmailField(
+        lazy("Son adresse e-mail, si elle en a une"),
+        description=lazy("Pour lui répondre. Elle est effacée avec l'urne."),
+        filters=[line],
+        validators=[Optional(), an_address],
+        render_kw={"maxlength": 254, "autocomplete": "off"},
+    )
+
+
 class PublishContestForm(Form):
     """What is published of a contest."""
 

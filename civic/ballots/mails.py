@@ -60,6 +60,49 @@ def withdrawn(
         )  # fmt: skip
 
 
+def annulled(to: str, poll: str, who: str, reason: str, link: str, language: str) -> Mail:
+    """A vote is annulled: written to every account with a right there, voted or not."""
+    with speaking(language):
+        return Mail(
+            to,
+            _("Un vote est annulé"),
+            _(
+                "Bonjour,\n\n"
+                "Le vote « %(poll)s » est annulé : aucun résultat n'en est valable.\n\n"
+                "Qui l'a décidé : %(who)s\n"
+                "Pourquoi : %(reason)s\n\n"
+                "Les bulletins déposés ne comptent plus. Si un autre vote prend la place de "
+                "celui-ci, il faudra voter à nouveau. La page du vote le dira :\n\n%(link)s\n\n"
+                "Ce message part à toutes les personnes qui avaient un droit de vote avec un "
+                "compte, qu'elles aient voté ou non.",
+                poll=poll, who=who, reason=reason, link=link,
+            ),
+            language,
+        )  # fmt: skip
+
+
+def contest_to_confirm(
+    to: str, poll: str, text: str, link: str, ends_at: datetime, language: str
+) -> Mail:
+    """Somebody without an account contests: is this address theirs?"""
+    with speaking(language):
+        return Mail(
+            to,
+            _("Confirmez votre contestation"),
+            _(
+                "Bonjour,\n\n"
+                "Quelqu'un conteste le résultat de « %(poll)s » en donnant cette adresse. Si c'est "
+                "vous, confirmez-le avant le %(when)s :\n\n%(link)s\n\n"
+                "Tant que ce n'est pas fait, la commission du vote ne lit pas cette contestation. "
+                "La date qui compte est celle où vous l'avez envoyée. Si ce n'est pas vous, ne "
+                "faites rien : elle sera effacée.\n\n"
+                "Ce qui est écrit :\n\n%(text)s",
+                poll=poll, when=moment(ends_at), link=link, text=text,
+            ),
+            language,
+        )  # fmt: skip
+
+
 def contest_received(to: str, poll: str, number: int, text: str, link: str, language: str) -> Mail:
     """A contest has arrived: its number and what it says."""
     with speaking(language):

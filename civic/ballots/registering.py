@@ -190,6 +190,17 @@ class PlaceBatchForm(BundleForm):
     )
 
 
+class ReopenForm(Form):
+    """Why papers are taken up again after step 1."""
+
+    reason = _line(
+        lazy("Pourquoi"),
+        lazy("Écrivez pourquoi : le procès-verbal le dira."),
+        500,
+        description=lazy("Par exemple : une liasse de 40 bulletins était restée dans la boîte."),
+    )
+
+
 _OPENING = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4})\s+(\d{1,2})[:hH](\d{2})?\s*(?:-|–|à)\s*(\d{1,2})[:hH](\d{2})?",
     re.ASCII,

@@ -22,6 +22,18 @@ def tell_of_withdrawals(db: Session, now: datetime) -> None:
     service.tell_of_withdrawals(db, db.info["settings"].base_url, now)
 
 
+@every(timedelta(minutes=5), "ballots.annulments")
+def tell_of_annulments(db: Session, now: datetime) -> None:
+    """Tells the account holders of a vote that it is annulled."""
+    service.tell_of_annulments(db, db.info["settings"].base_url, now)
+
+
+@every(timedelta(hours=6), "ballots.unconfirmed")
+def forget_unconfirmed_contests(db: Session, now: datetime) -> None:
+    """Erases the contests whose address nobody confirmed in time."""
+    service.forget_unconfirmed_contests(db, now)
+
+
 @every(timedelta(hours=6), "ballots.destroy")
 def destroy(db: Session, now: datetime) -> None:
     """Destroys, after their date, what is left of counted votes, and certifies it."""

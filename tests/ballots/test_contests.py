@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from civic.ballots import queries, service
-from civic.ballots.models import PollContest
+from civic.ballots.models import Poll, PollContest, PollStep, UnconfirmedContest
 from civic.ballots.queries import contests as register
 from civic.ballots.queries import papers
 from civic.ballots.service import closing
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 LATER = AFTER + timedelta(days=1)
 TEXT = "La boîte de la mairie est restée ouverte pendant une heure, sans surveillance."
 ANSWER = "Deux membres de la commission étaient présents : le registre du lieu le montre."
+LINKED = re.compile(r"https://civic\.test(/votes/[\w-]+/contester/[\w-]+)")
 LINK = "https://civic.example/votes/x/contestations"
 
 
@@ -201,6 +204,14 @@ def test_an_upheld_contest_has_papers_corrected_and_the_vote_counted_again(
     assert outbox.all()
 
 
+def confirm(visitor: Visitor, outbox: Outbox) -> str:
+    """Follows the link of the last mail, and presses the button; the link."""
+    link = LINKED.findall(outbox.to("camille@essai.test")[-1].body)[0]
+    visitor.see(link)
+    visitor.send(link, button="Confirmer ma contestation")
+    return str(link)
+
+
 def test_a_vote_is_contested_and_answered_on_its_pages(
     app: Flask, client: Visitor, db: Session, settings: Settings, clock: StoppedClock,
     outbox: Outbox, monkeypatch: pytest.MonkeyPatch,
@@ -218,7 +229,10 @@ def test_a_vote_is_contested_and_answered_on_its_pages(
     }  # fmt: skip
     page = client.see(f"{base}/contester")
     for _click in range(2):  # a second click files nothing twice
-        client.send(page.url, good, page=page)
+        told = client.send(page.url, good, page=page)
+    assert "ouvrez le message" in client.follow(told).text
+    assert "Personne n'a contesté" in client.see(f"{base}/contestations").text
+    confirm(client, outbox)
     assert client.see(f"{base}/contestations").text.count("Attend la réponse") == 1
     listed = client.see(f"{base}/contestations").text
     assert "Attend la réponse" in listed
@@ -258,10 +272,113 @@ def test_a_vote_is_contested_and_answered_on_its_pages(
     assert "mis de côté par la contestation 1" in record
     client.send(f"{base}/contester", good)
     client.send(f"{base}/contester", good, 429)
-    assert len(outbox.to("camille@essai.test")) == 3
+    assert len(outbox.to("camille@essai.test")) == 4
     monkeypatch.setattr(contests, "MOST_FROM_A_PLACE", 4)  # new addresses get no further
     client.send(f"{base}/contester", {**good, "email": "autre@essai.test"}, 429)
     assert not outbox.to("autre@essai.test")
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_address_is_confirmed_once_and_the_day_of_filing_counts(
+    client: Visitor, db: Session, settings: Settings, clock: StoppedClock, outbox: Outbox,
+    late: bool,
+) -> None:  # fmt: skip
+    poll = make_counted(db, settings.vault, ("P1",))
+    last = AFTER + timedelta(days=poll.contest_days)
+    clock.set(last)
+    client.send(
+        f"/votes/{poll.slug}/contester",
+        {"about": "other", "text": TEXT, "name": "Camille Exemple", "email": "camille@essai.test"},
+    )
+    link = LINKED.findall(outbox.to("camille@essai.test")[0].body)[0]
+    db.rollback()
+    now = last + (service.CONFIRM_WITHIN if late else timedelta(days=2))
+    clock.set(now)
+    assert not seen(db, poll).may_contest(now)
+    assert seen(db, poll).is_final(now) is late
+    db.rollback()
+    if late:
+        assert "a expiré" in client.see(link).text
+        assert service.forget_unconfirmed_contests(db, now) == 1
+        assert register.contests(db, poll.id) == []
+        return
+    for _time in range(2):
+        assert TEXT in client.see(link).text
+    assert register.contests(db, poll.id) == []
+    db.rollback()
+    open_page = client.see(link)
+    client.send(link, page=open_page)
+    assert "déjà servi" in client.see(link).text
+    (row,) = register.contests(db, poll.id)
+    assert row.filed_at == last
+    assert not seen(db, poll).is_final(now + timedelta(days=90))
+    with pytest.raises(Refusal, match="déjà servi"):
+        service.confirm_contest(
+            db, poll_id=poll.id, token=link.rpartition("/")[2], link=LINK, at=now
+        )
+
+
+def test_a_link_confirms_no_contest_of_another_vote(
+    db: Session, tmp_path: Path, outbox: Outbox
+) -> None:
+    poll = make_counted(db, tmp_path, ("P1",))
+    other = make_counted(db, tmp_path, ("P1",))
+    service.await_contest(
+        db, poll_id=poll.id, about="other", which="", text=TEXT, name="Camille Exemple",
+        email="camille@essai.test", link="https://civic.example/", language="fr", at=LATER,
+    )  # fmt: skip
+    token = outbox.to("camille@essai.test")[0].body.split("https://civic.example/")[1].split()[0]
+    with pytest.raises(Refusal):
+        service.confirm_contest(db, poll_id=other.id, token=token, link=LINK, at=LATER)
+    assert service.confirm_contest(db, poll_id=poll.id, token=token, link=LINK, at=LATER) == 1
+
+
+def test_what_nobody_confirmed_is_not_destroyed_before_its_time_and_goes_with_the_rest(
+    db: Session, tmp_path: Path, outbox: Outbox
+) -> None:
+    poll = make_counted(db, tmp_path, ("P1",))
+    with writing(db):
+        row = db.get_one(Poll, poll.id)
+        row.contest_days = row.keep_days = 5
+    last = AFTER + timedelta(days=5)
+    service.await_contest(
+        db, poll_id=poll.id, about="other", which="", text=TEXT, name="Camille Exemple",
+        email="camille@essai.test", link="https://civic.example/", language="fr", at=last,
+    )  # fmt: skip
+    assert service.destroy_due(db, last + timedelta(days=2), lambda _name: None) == 0 or (
+        db.get(PollStep, (poll.id, "destroyed")) is None
+    )
+    service.destroy_due(db, last + timedelta(days=4), lambda _name: None)
+    assert db.get(PollStep, (poll.id, "destroyed")) is not None
+    assert db.scalar(select(func.count()).select_from(UnconfirmedContest)) == 0
+    assert outbox.to("camille@essai.test")
+
+
+def test_somebody_without_an_address_contests_at_the_desk(
+    app: Flask, client: Visitor, db: Session, settings: Settings, clock: StoppedClock
+) -> None:
+    poll = make_counted(db, settings.vault, ("P1",))
+    clock.set(LATER)
+    member = house.staff(db, Role.VOTE_COMMISSION, unit("poll", poll.id))
+    db.rollback()
+    client.sign_in(member.email)
+    base = f"/votes/{poll.slug}"
+    assert "/contestations/noter" in client.see(base).html
+    door = f"{base}/contestations/noter"
+    bad = client.send(door, {"about": "other", "text": TEXT, "name": ""}, 422)
+    assert TEXT in bad.text
+    told = client.send(door, {"about": "other", "text": TEXT, "name": "Zohra Exemple"})
+    assert "le numéro 1" in client.follow(told).text
+    page = client.see(f"{base}/contestations/1")
+    assert "Dite à l'accueil" in page.text
+    assert "l'accueil lui lira la réponse" in page.text
+    assert "Zohra" not in app.test_client().get(
+        f"{base}/contestations", base_url="https://civic.test"
+    ).get_data(as_text=True)  # fmt: skip
+    db.rollback()
+    answer(db, poll, 1, make_person(db))
+    service.destroy_due(db, LATER + timedelta(days=poll.keep_days + 2), lambda _name: None)
+    assert db.get_one(PollContest, 1).name == ""
 
 
 def test_the_proces_verbal_says_each_corrected_paper_and_each_withdrawn_project(

@@ -1,5 +1,12 @@
 """Questions about votes. Nothing here reads a choice before the urn is open."""
 
+from civic.ballots.queries.annulment import (
+    GROUND_WORDS,
+    annullable,
+    annulment,
+    replaced_by,
+    replaces,
+)
 from civic.ballots.queries.archive import archive_files
 from civic.ballots.queries.closing import (
     Batch,
@@ -93,6 +100,7 @@ from civic.ballots.queries.words import (
 
 __all__ = [
     "CHANNEL_WORDS",
+    "GROUND_WORDS",
     "KIND_WORDS",
     "LEVEL_WORDS",
     "Batch",
@@ -108,6 +116,8 @@ __all__ = [
     "Step",
     "Turnout",
     "amendments",
+    "annullable",
+    "annulment",
     "archive_files",
     "batches",
     "case_facts",
@@ -142,6 +152,8 @@ __all__ = [
     "polls",
     "receipt_state",
     "rehearsal",
+    "replaced_by",
+    "replaces",
     "result",
     "right",
     "right_of",

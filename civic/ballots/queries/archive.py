@@ -1,4 +1,4 @@
-"""The published archive of a counted poll."""
+"""The published archive of a poll that is counted, or annulled."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import LogCheckpoint, OpenedBallot, PollCount, PollStep
+from civic.ballots.queries.annulment import act_text, annulment
 from civic.ballots.queries.polls import PollView, amendments, form_of, items, sealed_text
 from civic.rules import urn
 from civic.rules.urn import archive
@@ -15,15 +16,17 @@ CERTIFIED = ("sealed", "reconciled", "severed", "counted")
 
 
 def archive_files(db: Session, view: PollView) -> dict[str, bytes] | None:
-    """The files of a poll's archive, the same at any time after the count; None before it."""
+    """The files of a poll's archive, the same at any time after the count or the annulment; None
+    before both."""
     count = db.get(PollCount, view.id)
-    if count is None or view.is_external or view.public_key is None:
+    act = annulment(db, view.id) if view.annulled else None
+    if (count is None and act is None) or view.is_external or view.public_key is None:
         return None
     projects = items(db, view.id)
     steps = {
         row.step: row for row in db.scalars(select(PollStep).where(PollStep.poll_id == view.id))
     }
-    published = steps["counted"].figures["bulletins_publies"]
+    published = "counted" in steps and steps["counted"].figures["bulletins_publies"]
     return archive.build(
         rules=sealed_text(view, projects, view.public_key),
         checkpoints=[
@@ -46,11 +49,13 @@ def archive_files(db: Session, view: PollView) -> dict[str, bytes] | None:
                 },
             }
             for one in CERTIFIED
+            if one in steps
         ],
-        result=result_text(view.slug, count.result),
+        result=result_text(view.slug, count.result) if count else None,
         form=form_of(view, projects),
         ballots=_ballots(db, view.id) if published else None,
         amendments=[text for _row, text in amendments(db, view.id, view.rules_digest or "")],
+        annulment=act_text(act, view.rules_digest or "") if act else None,
     )  # fmt: skip
 
 

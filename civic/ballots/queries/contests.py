@@ -38,7 +38,8 @@ REMEDY_WORDS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """A contest. `who`, `email` and `text` are for the commission alone, "" elsewhere."""
+    """A contest. `who`, `email`, `text` and `noted_by` (who wrote it down at the desk) are for the
+    commission alone, empty elsewhere."""
 
     number: int
     about: str
@@ -54,6 +55,7 @@ class Contest:
     who: str = ""
     email: str = ""
     text: str = ""
+    noted_by: str | None = None
 
 
 def contests(db: Session, poll_id: int) -> list[Contest]:
@@ -85,6 +87,7 @@ def contest(db: Session, poll_id: int, number: int) -> Contest | None:
         row.number, row.about, row.which, row.filed_at, row.moderated_at is not None,
         row.public_text, row.withheld, row.outcome, row.remedy, row.answer, row.answered_at,
         f"{first} {family}" if family else row.name, email or row.email, row.text,
+        row.noted_by,
     )  # fmt: skip
 
 
@@ -99,7 +102,9 @@ def contestable(db: Session, poll_id: int, projects: list[PollItem]) -> list[str
 def contests_waiting(db: Session, poll_id: int | None) -> bool:
     """Whether a contest waits for its answer, or the count that it led to is not done."""
     row = db.execute(
-        select(Poll.contests_open, Poll.stage, Poll.counted_at).where(Poll.id == poll_id)
+        select(Poll.contests_open, Poll.stage, Poll.counted_at).where(
+            Poll.id == poll_id, Poll.annulled_at.is_(None)
+        )
     ).first()
     return row is not None and (
         row.contests_open > 0 or (row.stage == "severed" and row.counted_at is not None)

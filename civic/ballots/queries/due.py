@@ -23,6 +23,7 @@ def open_now(db: Session, now: datetime) -> list[OpenNow]:
         select(Poll.slug, Poll.title, Poll.closes_at)
         .where(
             Poll.stage == "sealed",
+            Poll.annulled_at.is_(None),
             Poll.is_external.is_(False),
             Poll.kind != "trial",
             Poll.opens_at <= now,
@@ -57,6 +58,7 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
             VotingRight.revoked_reason.is_(None),
             CheckIn.right_id.is_(None),
             Poll.stage == "sealed",
+            Poll.annulled_at.is_(None),
             Poll.opens_at <= now,
             Poll.closes_at > now,
         )
@@ -79,6 +81,7 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
     waiting = db.execute(
         select(Poll.id, Poll.slug, Poll.title, Poll.closes_at, Poll.scope).where(
             Poll.stage.in_(("sealed", "reconciled", "severed")),
+            Poll.annulled_at.is_(None),
             Poll.is_external.is_(False),
             Poll.closes_at <= now,
         )

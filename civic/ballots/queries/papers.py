@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from civic.ballots.grades import GRADES
-from civic.ballots.models import PaperBatch, PaperCount
+from civic.ballots.models import PaperBatch, PaperCount, PaperReopening
 from civic.ballots.queries.polls import PollView
 from civic.house.i18n import _, lazy, listed, ngettext
 from civic.rules import urn
@@ -166,3 +166,29 @@ def _reading(view: PollView, line: Line) -> str:
             for one, n in zip(references, line["p"], strict=True)
         )
     return listed(references)
+
+
+def reopening(db: Session, poll_id: int) -> PaperReopening | None:
+    """The papers taken up again after step 1, asked for or going on; None otherwise."""
+    return db.scalars(
+        select(PaperReopening).where(
+            PaperReopening.poll_id == poll_id, PaperReopening.closed_at.is_(None)
+        )
+    ).first()
+
+
+def reopened(db: Session, poll_id: int) -> bool:
+    """Whether two members have taken the papers up again, and step 1 is not made again yet."""
+    row = reopening(db, poll_id)
+    return row is not None and row.agreed_at is not None
+
+
+def reopenings(db: Session, poll_id: int) -> list[PaperReopening]:
+    """Each time that papers were taken up again and reconciled, the first one first."""
+    return list(
+        db.scalars(
+            select(PaperReopening)
+            .where(PaperReopening.poll_id == poll_id, PaperReopening.closed_at.is_not(None))
+            .order_by(PaperReopening.version)
+        )
+    )

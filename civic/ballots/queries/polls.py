@@ -92,14 +92,23 @@ class PollView:
     publication: str
     withdrawals: int
     contests_open: int
+    unconfirmed_until: datetime | None
+    annulled_at: datetime | None
+
+    @property
+    def annulled(self) -> bool:
+        """Whether a public act annulled the vote: no ballot is taken and no result stands."""
+        return self.annulled_at is not None
 
     def is_open(self, now: datetime) -> bool:
         """Whether ballots are taken: sealed, and between the two instants."""
-        return self.stage == "sealed" and self.opens_at <= now < self.closes_at
+        return (
+            self.stage == "sealed" and not self.annulled and (self.opens_at <= now < self.closes_at)
+        )
 
     def is_over(self, now: datetime) -> bool:
-        """Whether the closing instant has passed."""
-        return now >= self.closes_at
+        """Whether no ballot is taken any more: the closing minute has passed, or it is annulled."""
+        return self.annulled or now >= self.closes_at
 
     @property
     def neighbourhoods(self) -> tuple[str, ...]:
@@ -119,31 +128,32 @@ class PollView:
         return self.counted and not self.is_external and until is not None and day_of(now) <= until
 
     def is_final(self, now: datetime) -> bool:
-        """Whether the result stands for good: the time for contests is over, and each of them has
-        its answer."""
+        """Whether the result stands for good: the time for contests is over, each of them has its
+        answer, and nobody may still confirm the address of one."""
         until = self.contested_until
         return (
             self.counted
             and not self.contests_open
+            and (self.unconfirmed_until is None or now >= self.unconfirmed_until)
             and (self.is_external or until is None or day_of(now) > until)
         )
 
     @property
     def recounting(self) -> bool:
         """Whether an upheld contest set a count aside, and the next one is not done."""
-        return self.stage == "severed" and self.counted_at is not None
+        return self.stage == "severed" and self.counted_at is not None and not self.annulled
 
     @property
     def kept_until(self) -> date | None:
-        """The last day on which envelopes and émargements are kept."""
-        if self.counted_at is None:
-            return None
-        return day_of(self.counted_at) + timedelta(days=self.keep_days)
+        """The last day on which envelopes and émargements are kept: so many days after the count,
+        or the annulment."""
+        ended = [one for one in (self.counted_at, self.annulled_at) if one is not None]
+        return day_of(max(ended)) + timedelta(days=self.keep_days) if ended else None
 
     @property
     def counted(self) -> bool:
-        """Whether the result is known."""
-        return self.stage == "counted"
+        """Whether there is a result, and it stands."""
+        return self.stage == "counted" and not self.annulled
 
 
 def view_of(row: Any) -> PollView:

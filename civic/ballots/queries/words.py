@@ -11,6 +11,8 @@ from civic.house.i18n import _, day, either, euros, listed, moment, ngettext
 
 def state_kind(view: PollView, now: datetime) -> str:
     """The shape of the state sentence (components/status.html)."""
+    if view.annulled:
+        return "stopped"
     if view.counted:
         return "done"
     if view.is_open(now):
@@ -22,6 +24,9 @@ def state_kind(view: PollView, now: datetime) -> str:
 
 def state_sentence(view: PollView, now: datetime) -> str:
     """Where a poll stands, in words."""
+    if view.annulled:
+        return _("Vote annulé le %(day)s. Aucun résultat n'en est valable.",
+                 day=day(view.annulled_at))  # fmt: skip
     if view.counted:
         until = view.contested_until
         if view.is_external or until is None:

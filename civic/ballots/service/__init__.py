@@ -1,11 +1,27 @@
 """The verbs of the votes, one file a moment: before, rights, deposit, paper, log, closing."""
 
 from civic.ballots.queries import OpenedBallotRow, PollItem
+from civic.ballots.service.annulment import (
+    COMMISSION,
+    ask_annulment,
+    confirm_annulment,
+    drop_annulment,
+    name_next_poll_within,
+    tell_of_annulments,
+)
 from civic.ballots.service.closing import clean_urn, open_urn, reconcile, sever
 from civic.ballots.service.commission import appoint
-from civic.ballots.service.contests import answer_contest, file_contest, publish_contest
+from civic.ballots.service.contests import answer_contest, publish_contest
 from civic.ballots.service.deposit import Deposited, deposit, mail_receipt
 from civic.ballots.service.destroy import destroy_due
+from civic.ballots.service.filing import (
+    CONFIRM_WITHIN,
+    await_contest,
+    confirm_contest,
+    file_contest,
+    forget_unconfirmed_contests,
+    unconfirmed,
+)
 from civic.ballots.service.keys import give_key, leave_key_to_platform, rehearse, rehearsed_key
 from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
 from civic.ballots.service.paper import open_batch, vote_on_paper
@@ -18,6 +34,7 @@ from civic.ballots.service.places import (
     type_signatures,
 )
 from civic.ballots.service.polls import create_poll_within, import_opened_within, seal_poll
+from civic.ballots.service.reopening import agree_reopening, ask_reopening, drop_reopening
 from civic.ballots.service.rights import (
     NO_NEIGHBOURHOOD,
     Letter,
@@ -43,6 +60,8 @@ from civic.ballots.service.typing import type_ballot
 from civic.ballots.service.withdrawing import tell_of_withdrawals, withdraw_project_within
 
 __all__ = [
+    "COMMISSION",
+    "CONFIRM_WITHIN",
     "NO_NEIGHBOURHOOD",
     "Deposited",
     "Letter",
@@ -52,17 +71,26 @@ __all__ = [
     "Printed",
     "RollEntry",
     "add_place",
+    "agree_reopening",
     "answer_contest",
     "appoint",
+    "ask_annulment",
+    "ask_reopening",
+    "await_contest",
     "claim_right",
     "clean_urn",
+    "confirm_annulment",
+    "confirm_contest",
     "create_poll_within",
     "decide_homonym",
     "deposit",
     "destroy_due",
+    "drop_annulment",
+    "drop_reopening",
     "file_contest",
     "find_right_by_code",
     "forget_phone_checks",
+    "forget_unconfirmed_contests",
     "give_code",
     "give_key",
     "import_opened_within",
@@ -70,6 +98,7 @@ __all__ = [
     "load_roll",
     "mail_receipt",
     "make_letters",
+    "name_next_poll_within",
     "open_batch",
     "open_urn",
     "open_with_identity",
@@ -91,9 +120,11 @@ __all__ = [
     "set_neighbourhood",
     "sever",
     "sign_sheet",
+    "tell_of_annulments",
     "tell_of_withdrawals",
     "type_ballot",
     "type_signatures",
+    "unconfirmed",
     "vote_on_paper",
     "withdraw_project_within",
 ]

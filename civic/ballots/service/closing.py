@@ -37,13 +37,14 @@ from civic.ballots.queries import (
 )
 from civic.ballots.queries.contests import former_counts
 from civic.ballots.queries.papers import papers as papers_of
-from civic.ballots.queries.papers import spoilt_papers
+from civic.ballots.queries.papers import reopened, reopening, spoilt_papers
 from civic.ballots.service.count import count_of
 from civic.ballots.service.keys import read_opening
-from civic.ballots.service.locks import locked_poll
+from civic.ballots.service.locks import ANNULLED, locked_poll
 from civic.ballots.service.log import publish_within
 from civic.ballots.service.places import require_sheets
 from civic.ballots.service.polls import store_opened
+from civic.ballots.service.reopening import reconcile_papers_within
 from civic.ballots.vault import PollSecrets
 from civic.house import journal
 from civic.house.db import writing
@@ -61,9 +62,13 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
     Refuses before the closing instant, while a bundle of papers is not agreed, and when the urn
     does not match the log of digests: an envelope added, dropped or changed is named by digest.
     Differences between people and ballots on paper are written into the figures, not refused.
+    Repeated, it does nothing, unless two members have taken the papers up again (reopening.py).
     """
     with writing(db):
         poll = locked_poll(db, poll_id)
+        if poll.stage in ("reconciled", "severed") and reopened(db, poll_id):
+            _require_agreed(db, poll_id)
+            reconcile_papers_within(db, poll, by=by, at=at)
         if poll.stage in ("reconciled", "severed", "counted"):
             return
         if poll.stage != "sealed" or at < poll.closes_at:
@@ -274,6 +279,8 @@ def open_urn(
     view = poll_by_id(db, poll_id)
     if view is None:
         raise NotFound
+    if view.annulled:
+        raise Refusal(ANNULLED)
     if view.stage not in ("severed", "counted"):
         raise Refusal(lazy("Détruisez d'abord le lien entre les personnes et l'urne (étape 2)."))
     projects = items(db, poll_id)
@@ -289,6 +296,9 @@ def open_urn(
         poll = locked_poll(db, poll_id)
         if poll.stage == "counted":
             return True
+        if reopening(db, poll_id) is not None:
+            raise Refusal(lazy("Une reprise des papiers est demandée : menez-la à son terme, ou "
+                               "renoncez-y, avant d'ouvrir l'urne."))  # fmt: skip
         _require_agreed(db, poll_id)
         if papers_of(db, poll_id) != papers:  # corrected while the envelopes were being opened
             raise Busy

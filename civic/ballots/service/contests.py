@@ -1,5 +1,5 @@
-"""A result is contested: filed by anybody, published without personal data, answered with a reason
-by the commission du vote, and when it is upheld the count is made again."""
+"""A contest is published without personal data and answered with a reason by the commission du
+vote; when it is upheld the count is made again. filing.py says how it arrives."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from civic.ballots.models import (
     PollStep,
     UrnOpening,
 )
-from civic.ballots.models.contests import OUTCOMES, REMEDIES, SUBJECTS
-from civic.ballots.queries import view_of
+from civic.ballots.models.contests import OUTCOMES, REMEDIES
 from civic.ballots.service.locks import locked_poll
 from civic.house import journal, post
 from civic.house.db import writing
@@ -28,56 +27,6 @@ from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 from civic.house.text import folded
 from civic.people.models import Person
-
-
-def file_contest(
-    db: Session,
-    *,
-    poll_id: int,
-    about: str,
-    which: str,
-    text: str,
-    link: str,
-    language: str,
-    at: datetime,
-    person_id: str | None = None,
-    name: str = "",
-    email: str = "",
-) -> int:
-    """Keeps a contest and acknowledges it by mail; its number in the public register.
-
-    Somebody with an account gives `person_id`, anybody else a name and an e-mail address. Refused
-    before the count and after the last day of the time for contests.
-    """
-    if about not in SUBJECTS:
-        raise Refusal(lazy("Choisissez ce que vous contestez."), field="about")
-    with writing(db):
-        poll = locked_poll(db, poll_id)
-        if not view_of(poll).may_contest(at):
-            raise Refusal(lazy("Ce résultat ne peut pas être contesté en ce moment."))
-        number = 1 + (
-            db.scalar(select(func.max(PollContest.number)).where(PollContest.poll_id == poll_id))
-            or 0
-        )
-        row = PollContest(
-            poll_id=poll_id, number=number, person_id=person_id,
-            name="" if person_id else name, email="" if person_id else email, language=language,
-            about=about, which=which, text=text, filed_at=at, public_text="", withheld="",
-            answer="",
-        )  # fmt: skip
-        db.add(row)
-        poll.contests_open += 1
-        db.flush()
-        to = _address(db, row)
-        if to:
-            post.put(
-                db, mails.contest_received(to, poll.title, number, text, link, language), at=at
-            )
-        journal.record(
-            db, at=at, actor=person_id or "system", verb="contest.file", target=f"poll:{poll_id}",
-            number=number, about=about,
-        )  # fmt: skip
-        return number
 
 
 def publish_contest(
@@ -90,7 +39,7 @@ def publish_contest(
     filed it.
     """
     with writing(db):
-        locked_poll(db, poll_id)
+        locked_poll(db, poll_id, annulled=True)
         row = _open_contest(db, poll_id, number, by)
         if bool(public_text) is bool(withheld):
             raise Refusal(
@@ -138,16 +87,21 @@ def answer_contest(
     if not answer:
         raise Refusal(lazy("Écrivez pourquoi : la réponse est publique."), field="answer")
     with writing(db):
-        poll = locked_poll(db, poll_id)
+        poll = locked_poll(db, poll_id, annulled=True)
         row = _open_contest(db, poll_id, number, by)
         if row.moderated_at is None:
             raise Refusal(lazy("Publiez d'abord ce que dit cette contestation."))
+        if remedy != "none" and poll.annulled_at is not None:
+            raise Refusal(lazy("Ce vote est annulé : rien n'y est recompté."), field="remedy")
         row.outcome, row.remedy, row.answer = outcome, remedy, answer
         row.answered_by, row.answered_at = by, at
         poll.contests_open -= 1
         if remedy != "none" and poll.stage == "counted":
-            _set_aside(db, poll, number, at)
-        to = _address(db, row)
+            if db.get(PollStep, (poll.id, "destroyed")) is not None:
+                raise Refusal(lazy("L'urne de ce vote est détruite : il ne peut plus être "
+                                   "recompté."))  # fmt: skip
+            set_aside(db, poll, number, at)
+        to = address_of(db, row)
         if to:
             post.put(
                 db, mails.contest_answered(to, poll.title, number, answer, link, row.language),
@@ -159,10 +113,9 @@ def answer_contest(
         )  # fmt: skip
 
 
-def _set_aside(db: Session, poll: Poll, contest: int, at: datetime) -> None:
-    """Keeps the count so far, and goes back to step 3: the closed urn is still there."""
-    if db.get(PollStep, (poll.id, "destroyed")) is not None:
-        raise Refusal(lazy("L'urne de ce vote est détruite : il ne peut plus être recompté."))
+def set_aside(db: Session, poll: Poll, contest: int, at: datetime) -> None:
+    """Keeps what the count said and erases its opened ballots, inside the caller's transaction: the
+    vote is back before step 3. `contest`: which one led to it, 0 for an annulment."""
     count = db.get_one(PollCount, poll.id)
     last = db.scalar(select(func.max(FormerCount.version)).where(FormerCount.poll_id == poll.id))
     db.add(
@@ -195,7 +148,8 @@ def _open_contest(db: Session, poll_id: int, number: int, by: str) -> PollContes
     return row
 
 
-def _address(db: Session, row: PollContest) -> str:
+def address_of(db: Session, row: PollContest) -> str:
+    """Where the person who contests is written to; "" when they gave no address."""
     if row.person_id is None:
         return row.email
     return db.scalar(select(Account.email).where(Account.person_id == row.person_id)) or ""
@@ -203,7 +157,7 @@ def _address(db: Session, row: PollContest) -> str:
 
 def _personal(db: Session, row: PollContest) -> list[str]:
     """What must not be in the published text: address, whole name, family name."""
-    words = [_address(db, row), row.name]
+    words = [address_of(db, row), row.name]
     if row.person_id is not None:
         person = db.get_one(Person, row.person_id)
         words += [f"{person.first_names} {person.family_name}", person.family_name]

@@ -9,14 +9,17 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import (
+    BallotEnvelope,
     CheckIn,
     LoggedDigest,
     OpenedBallot,
     PaperBatch,
     PaperCount,
+    PhoneCheck,
     Poll,
     PollContest,
     PollStep,
+    UnconfirmedContest,
     UrnExport,
     UrnRehearsal,
     VotingRight,
@@ -29,7 +32,7 @@ from civic.house.db import Base, writing
 
 
 def destroy_due(db: Session, at: datetime, forget: Callable[[str], None]) -> int:
-    """Destroys what is left of the votes whose date has passed; how many.
+    """Destroys what is left of the votes, counted or annulled, whose date has passed; how many.
 
     `forget` destroys a poll's secrets in the vault, by their name: before the rows, so that no
     certificate speaks of a key that is still there. Both are safe to repeat.
@@ -37,7 +40,7 @@ def destroy_due(db: Session, at: datetime, forget: Callable[[str], None]) -> int
     done = 0
     for poll_id in db.scalars(
         select(Poll.id).where(
-            Poll.stage == "counted",
+            (Poll.stage == "counted") | Poll.annulled_at.is_not(None),
             Poll.is_external.is_(False),
             Poll.contests_open == 0,
             ~select(PollStep.step)
@@ -57,24 +60,29 @@ def destroy_due(db: Session, at: datetime, forget: Callable[[str], None]) -> int
 
 
 def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
-    """Erases envelopes, émargements, rights, receipts and typed papers of a poll, and opened
-    ballots that the règlement does not publish, and who contested; certifies how many. Safe to
-    repeat. Nothing goes while a contest waits for its answer.
+    """Erases envelopes, émargements, rights, receipts and typed papers of a poll that is counted or
+    annulled, and opened ballots that the règlement does not publish, and who contested; certifies
+    how many. Safe to repeat. Nothing goes while a contest waits for its answer or its address.
 
     What is published stays: sealed rules, log, certified steps, figures, published ballots.
     """
     with writing(db):
-        poll = locked_poll(db, poll_id)
-        until = view_of(poll).kept_until
-        if poll.stage != "counted" or until is None or day_of(at) <= until or poll.contests_open:
+        poll = locked_poll(db, poll_id, annulled=True)
+        view = view_of(poll)
+        until = view.kept_until
+        if not (view.counted or view.annulled) or until is None or day_of(at) <= until:
+            return
+        if poll.contests_open or (poll.unconfirmed_until and at < poll.unconfirmed_until):
             return
         if db.get(PollStep, (poll_id, "destroyed")) is not None:
             return
-        counted = db.get_one(PollStep, (poll_id, "counted"))
-        published = bool(counted.figures.get("bulletins_publies"))
-        envelopes = db.scalar(select(UrnExport.envelopes).where(UrnExport.poll_id == poll_id))
+        counted = db.get(PollStep, (poll_id, "counted"))
+        published = bool(counted and counted.figures.get("bulletins_publies"))
+        exported = db.scalar(select(UrnExport.envelopes).where(UrnExport.poll_id == poll_id))
+        if exported is None:  # annulled before step 1
+            exported = _number(db, BallotEnvelope, poll_id)
         figures = {
-            "enveloppes": envelopes or 0,
+            "enveloppes": exported,
             "emargements": _number(db, CheckIn, poll_id),
             "droits": _number(db, VotingRight, poll_id),
             "recus": _number(db, LoggedDigest, poll_id),
@@ -89,7 +97,7 @@ def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
                 db.execute(delete(table).where(here))
         db.execute(delete(PaperCount).where(PaperCount.batch_id.in_(batches)))
         db.execute(update(PaperBatch).where(PaperBatch.poll_id == poll_id).values(corrections=[]))
-        for model in (VotingRight, LoggedDigest, UrnExport, UrnRehearsal):
+        for model in _GONE:
             db.execute(delete(model).where(model.poll_id == poll_id))
         db.execute(
             update(PollContest)
@@ -104,9 +112,15 @@ def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
         )
 
 
+_GONE = (
+    BallotEnvelope, PhoneCheck, VotingRight, LoggedDigest, UrnExport, UrnRehearsal,
+    UnconfirmedContest,
+)  # fmt: skip
+
+
 def _number(
     db: Session,
-    model: type[CheckIn | VotingRight | LoggedDigest | OpenedBallot],
+    model: type[BallotEnvelope | CheckIn | VotingRight | LoggedDigest | OpenedBallot],
     poll_id: int,
 ) -> int:
     return db.scalar(select(func.count()).where(model.poll_id == poll_id)) or 0

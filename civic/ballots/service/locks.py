@@ -16,12 +16,20 @@ from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 
 
-def locked_poll(db: Session, poll_id: int, *, share: bool = False) -> Poll:
-    """The poll, locked; with `share`, for a deposit: many at once, but none during a closing."""
+def locked_poll(db: Session, poll_id: int, *, share: bool = False, annulled: bool = False) -> Poll:
+    """The poll, locked; with `share`, for a deposit: many at once, but none during a closing.
+
+    Refuses a vote that is annulled, unless `annulled` says that this verb is for one too.
+    """
     row = db.get(Poll, poll_id, with_for_update={"read": True} if share else True)
     if row is None:
         raise NotFound
+    if row.annulled_at is not None and not annulled:
+        raise Refusal(ANNULLED)
     return row
+
+
+ANNULLED = lazy("Ce vote est annulé : rien n'y change plus. L'acte qui l'annule dit pourquoi.")
 
 
 def locked_right(db: Session, poll_id: int, right_id: str) -> VotingRight:
@@ -56,7 +64,7 @@ def require_online(place_id: int | None) -> None:
 
 _poll, _right = Poll.__table__.c, VotingRight.__table__.c
 _POLL = (
-    select(_poll.stage, _poll.opens_at, _poll.closes_at, _poll.withdrawals)
+    select(_poll.stage, _poll.opens_at, _poll.closes_at, _poll.withdrawals, _poll.annulled_at)
     .where(_poll.id == bindparam("poll"))
     .with_for_update(read=True)
 )
@@ -67,8 +75,10 @@ _RIGHT = (
 )
 
 
-def require_open(poll: Poll | Row[Any, Any, Any, Any], at: datetime) -> None:
+def require_open(poll: Poll | Row[Any, Any, Any, Any, Any], at: datetime) -> None:
     """Refuses when no ballot is taken at this instant."""
+    if poll.annulled_at is not None:
+        raise Refusal(ANNULLED)
     if poll.stage == "configured" or at < poll.opens_at:
         raise Refusal(lazy("Ce vote n'est pas encore ouvert. Revenez quand il ouvrira."))
     if at >= poll.closes_at or poll.stage != "sealed":

@@ -67,6 +67,7 @@ def publish_checkpoints(db: Session, at: datetime) -> int:
     due = db.scalars(
         select(Poll.id).where(
             Poll.stage == "sealed",
+            Poll.annulled_at.is_(None),
             Poll.opens_at <= at,
             Poll.closes_at > at,
             ~select(LogCheckpoint.number)

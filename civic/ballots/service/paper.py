@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from civic.ballots.models import CheckIn, PaperBatch, Poll, PollingPlace
+from civic.ballots.queries.papers import reopened
 from civic.ballots.service.locks import locked_poll, locked_right, require_open
 from civic.ballots.service.rights import withdraw_envelope
 from civic.ballots.vault import PollSecrets
@@ -75,10 +76,14 @@ def require_place(db: Session, poll_id: int, place_id: int) -> None:
 def open_batch(
     db: Session, *, poll_id: int, place: str, ballots: int, by: str, at: datetime
 ) -> int:
-    """Opens a bundle of 1 to 500 paper ballots, taken from one box after closing; its number."""
+    """Opens a bundle of 1 to 500 paper ballots, taken from one box after closing; its number.
+
+    After step 1 only while two members have taken the papers up again (reopening.py).
+    """
     with writing(db):
         poll = locked_poll(db, poll_id)
-        require_counting_time(poll.stage, poll.closes_at, at)
+        if not reopened(db, poll_id):
+            require_counting_time(poll.stage, poll.closes_at, at)
         number = 1 + (
             db.scalar(select(func.max(PaperBatch.number)).where(PaperBatch.poll_id == poll_id)) or 0
         )
@@ -108,7 +113,12 @@ def require_counting_time(stage: str, closes_at: datetime, at: datetime) -> None
     if at < closes_at:
         raise Refusal(lazy("Les boîtes restent fermées jusqu'à la fin du vote."))
     if stage != "sealed":
-        raise Refusal(lazy("Ce vote est déjà rapproché : aucune liasse ne s'ajoute plus."))
+        raise Refusal(
+            lazy(
+                "Ce vote est déjà rapproché : pour ajouter une liasse oubliée, deux membres "
+                "demandent d'abord la reprise des papiers."
+            )
+        )
 
 
 def _require_paper(db: Session, poll_id: int) -> None:

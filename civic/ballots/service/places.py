@@ -20,6 +20,7 @@ from civic.ballots.models import (
     VotingCode,
     VotingRight,
 )
+from civic.ballots.queries.papers import reopened
 from civic.ballots.service.locks import locked_poll, require_before_closing
 from civic.ballots.service.rights.neighbourhoods import groups_at
 from civic.ballots.service.rights.roll import RollEntry
@@ -304,11 +305,13 @@ def sign_sheet(
 
     `signatures` are those of the émargement, `ballots` what the box held, blank and spoilt ones
     included. A difference between the two has to be explained; so has one with the émargement of
-    the site. Refuses before the place's last hour and after the reconciliation.
+    the site. Refuses before the place's last hour and after the reconciliation, unless two members
+    have taken the papers up again.
     """
     with writing(db):
         place, poll = _place(db, place_id)
-        _require_sheets_time(poll, at)
+        if not reopened(db, poll.id):
+            _require_sheets_time(poll, at)
         if at < _last_hour(db, place_id):
             raise Refusal(lazy("Ce lieu est encore ouvert : sa feuille se signe à la fermeture."))
         if min(signatures, ballots, blank, spoilt) < 0 or blank + spoilt > ballots:

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from civic.ballots.models import PaperBatch, PaperCount
 from civic.ballots.queries import form_of, items, poll_by_id, view_of, withdrawn_of
 from civic.ballots.queries.contests import papers_contested
-from civic.ballots.queries.papers import SPOILT
+from civic.ballots.queries.papers import SPOILT, reopened
 from civic.ballots.service.locks import locked_poll
 from civic.ballots.service.paper import require_counting_time
 from civic.house import journal
@@ -41,7 +41,8 @@ def type_ballot(
     the poll does not allow: such a paper is spoilt, unless it is allowed without the marks beside
     projects withdrawn during the vote, which are then left out. Once both people have typed all,
     changing a line is a correction, kept with its author, its instant and what was read before.
-    An upheld contest that says so lets the same two correct a bundle that agreed.
+    An upheld contest that says so lets the same two correct a bundle that agreed; papers taken up
+    again after step 1 (reopening.py) let bundles be added.
     """
     view = poll_by_id(db, poll_id)
     if view is None:
@@ -51,7 +52,8 @@ def type_ballot(
     with writing(db):
         poll = locked_poll(db, poll_id)
         recounting = view_of(poll).recounting and papers_contested(db, poll_id)
-        if not recounting:
+        again = reopened(db, poll_id)
+        if not recounting and not again:
             require_counting_time(poll.stage, poll.closes_at, at)
         batch = db.scalars(
             select(PaperBatch)
@@ -67,7 +69,7 @@ def type_ballot(
             for one in db.scalars(select(PaperCount).where(PaperCount.batch_id == batch.id))
         }
         if by not in typed:
-            if len(typed) == 2 or recounting:
+            if len(typed) == 2 or (recounting and not again):
                 raise Refusal(lazy("Deux autres personnes saisissent déjà cette liasse."))
             typed[by] = PaperCount(
                 batch_id=batch.id, person_id=by, lines=[None] * batch.ballots, complete=False, at=at

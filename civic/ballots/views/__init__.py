@@ -2,6 +2,7 @@
 
 from civic.ballots.views import (
     after,
+    annulment,
     closing,
     contests,
     desk,
@@ -18,6 +19,7 @@ from civic.ballots.views.common import doors
 
 __all__ = [
     "after",
+    "annulment",
     "closing",
     "contests",
     "desk",

@@ -7,7 +7,8 @@ from typing import Any
 from flask import render_template, url_for
 
 from civic.ballots import forms, queries, registering, service, vault
-from civic.ballots.queries import PollView
+from civic.ballots.queries import PollView, papers
+from civic.ballots.queries.annulment import waits
 from civic.ballots.queries.contests import papers_contested
 from civic.ballots.views.common import doors, secrets_of, the_poll
 from civic.ballots.views.keys import as_file
@@ -42,9 +43,14 @@ def _closing(
     form: registering.BundleForm | None = None,
     opened: Form | None = None,
     confirm: Form | None = None,
+    reopen: registering.ReopenForm | None = None,
 ) -> str:
     steps = queries.steps(db(), poll.id)
     opening = queries.openings(db(), poll.id)
+    again = papers.reopening(db(), poll.id)
+    past = papers.reopenings(db(), poll.id)
+    asked = [one.asked_by for one in (*past, again) if one is not None]
+    asked += [one.agreed_by for one in (*past, again) if one is not None and one.agreed_by]
     return render_template(
         "ballots/closing.html",
         poll=poll,
@@ -53,13 +59,17 @@ def _closing(
         opened=opened or forms.OpenedForm(formdata=None),
         steps=steps,
         openings=opening,
-        names=names(db(), [*opening, *(one.by for one in steps.values())]),
+        names=names(db(), [*opening, *asked, *(one.by for one in steps.values())]),
         batches=queries.batches(db(), poll.id, me().person),
         turnout=queries.turnout(db(), poll.id),
         places=queries.places(db(), poll.id),
         sheets=queries.sheets(db(), poll.id),
         kept=queries.urn_is_kept(db(), poll.id),
         correcting=poll.recounting and papers_contested(db(), poll.id),
+        again=again,
+        reopenings=past,
+        reopen=reopen or registering.ReopenForm(formdata=None),
+        annulling=waits(db(), poll.id),
         q=queries,
     )
 
@@ -97,6 +107,49 @@ def reconcile(slug: str) -> Any:
         form.refuse(refusal)
         return _closing(poll, confirm=form), 409
     return done(url_for("ballots.closing", slug=slug), _("Étape 1 faite et certifiée."))
+
+
+@doors.post("/<slug>/depouillement/reprise")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def ask_reopening(slug: str) -> Any:
+    """Asks to take the papers up again after step 1: a bundle was found."""
+    poll, form = the_poll(slug), registering.ReopenForm()
+    if form.sent():
+        try:
+            service.ask_reopening(
+                db(), poll_id=poll.id, reason=said(form.reason), by=me().person, at=clock.now()
+            )
+            return done(
+                url_for("ballots.closing", slug=slug, _anchor="papers"),
+                _("C'est demandé. Un autre membre de la commission doit l'accepter."),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _closing(poll, reopen=form), 422
+
+
+@doors.post("/<slug>/depouillement/reprise/accepter")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def agree_reopening(slug: str) -> Any:
+    """Agrees, as another member."""
+    poll, form = the_poll(slug), ConfirmForm(formdata=None)
+    try:
+        service.agree_reopening(db(), poll_id=poll.id, by=me().person, at=clock.now())
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _closing(poll, confirm=form), 409
+    return done(
+        url_for("ballots.closing", slug=slug, _anchor="papers"),
+        _("Les papiers sont repris : ouvrez la liasse oubliée."),
+    )
+
+
+@doors.post("/<slug>/depouillement/reprise/renoncer")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def drop_reopening(slug: str) -> Any:
+    """Takes the request back."""
+    service.drop_reopening(db(), poll_id=the_poll(slug).id, by=me().person, at=clock.now())
+    return done(url_for("ballots.closing", slug=slug, _anchor="papers"), _("C'est retiré."))
 
 
 @doors.post("/<slug>/depouillement/separer")

@@ -78,3 +78,8 @@ def code_address(poll: PollView, code: str) -> str:
 def receipt_address(poll: PollView, number: str) -> str:
     """What a receipt's QR code says; the number stays in the browser until it is asked for."""
     return f"{settings().base_url}/votes/{poll.slug}/recu#{number}"
+
+
+def register_address(slug: str) -> str:
+    """The public register of contests, as mails cite it."""
+    return f"{settings().base_url}/votes/{slug}/contestations"

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, render_template, url_for
 
 from civic.ballots import forms, queries, registering, service
-from civic.ballots.queries import Place, PollView
+from civic.ballots.queries import Place, PollView, papers
 from civic.ballots.views.common import doors, secrets_of, the_poll
 from civic.house.access import Right, Role, allow, allow_everyone, unit
 from civic.house.clock import clock
@@ -108,6 +108,7 @@ def _page(poll: PollView, place: Place, **typed: Form) -> str:
         "ballots/place.html",
         poll=poll,
         place=place,
+        again=papers.reopened(db(), poll.id),
         on_duty=sorted(named.values()),
         duty=duty,
         known=known,

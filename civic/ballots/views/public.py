@@ -52,6 +52,9 @@ def one(slug: str) -> Any:
         provider=provider_of(poll),
         started=own is None and drafts.started(poll, now),
         has_places=queries.has_places(db(), poll.id),
+        act=queries.annulment(db(), poll.id) if poll.annulled else None,
+        next_one=queries.replaced_by(db(), poll.id) if poll.annulled else None,
+        former=queries.replaces(db(), poll.id),
         q=queries,
         may={right: me().may(right, scope) for right in _STAFF},
         Right=Right,
@@ -204,15 +207,22 @@ def hall(slug: str) -> Any:
 @doors.get("/<slug>/proces-verbal.pdf")
 @allow_everyone()
 def record(slug: str) -> Any:
-    """The procès-verbal: every step, every figure, every digest."""
+    """The procès-verbal: every step, every figure, every digest; the act, if the vote is
+    annulled."""
     poll = the_poll(slug)
     result = queries.result(db(), poll.id)
-    if result is None or poll.is_external:
+    act = queries.annulment(db(), poll.id) if poll.annulled else None
+    if (result is None and act is None) or poll.is_external:
         raise NotFound
     steps = queries.steps(db(), poll.id)
     corrections = papers.corrections(db(), poll.id)
     people = [step.by for step in steps.values()] + queries.openings(db(), poll.id)
     people += [one.by for _batch, _place, one in corrections]
+    reopenings = papers.reopenings(db(), poll.id)
+    for again in reopenings:
+        people += [again.asked_by, again.agreed_by or ""]
+    if act is not None:
+        people += [act.asked_by, act.confirmed_by or ""]
     html = render_template(
         "ballots/record.html",
         poll=poll,
@@ -224,6 +234,9 @@ def record(slug: str) -> Any:
         turnout=queries.turnout(db(), poll.id),
         amended=queries.amendments(db(), poll.id, poll.rules_digest or ""),
         corrections=corrections,
+        reopenings=reopenings,
+        act=act,
+        grounds=queries.GROUND_WORDS,
         contests=register.contests(db(), poll.id),
         former=register.former_counts(db(), poll.id),
         subjects=register.SUBJECT_WORDS,

@@ -91,8 +91,8 @@ def _of_the_key(seen: Archive) -> list[str]:
         "Que les bulletins ouverts sont ceux qui furent scellés : confiance dans les deux "
         "membres de la commission, qui ont ouvert l'urne chacun et trouvé la même chose."
     )
-    secret = (
+    deposited = (
         "Le secret des bulletins déposés : confiance dans les membres de la commission, dont "
         "deux ensemble pourraient ouvrir ; et, pendant le vote, dans l'exploitant du serveur."
     )
-    return [same] * opened + [secret]
+    return [same] * opened + [deposited]
