@@ -14,3 +14,9 @@ from civic.house.jobs import every
 def compare(db: Session, now: datetime) -> None:
     """Counts proclaimed results by the other rules, and makes the files to count them again."""
     service.compare_due(db, now)
+
+
+@every(timedelta(seconds=10), "budgets.annulments")
+def take_annulments(db: Session, now: datetime) -> None:
+    """Suspends the éditions whose vote is annulled and takes their result back."""
+    service.take_annulments(db, now)

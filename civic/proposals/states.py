@@ -55,7 +55,7 @@ FOLLOWING: dict[str, tuple[str, ...]] = {
     "codesign": ("merged", "on_ballot", "adopted", "withdrawn", "postponed"),
     "merged": (),
     "on_ballot": ("laureate", "not_selected", "postponed", "abandoned"),
-    "laureate": ("adopted", "set_aside", "postponed", "not_selected"),
+    "laureate": ("adopted", "set_aside", "postponed", "not_selected", "on_ballot"),
     "not_selected": ("laureate", "on_ballot", "adopted", "codesign", "withdrawn"),
     "adopted": ("planned", "studies", "works", "delivered", "postponed", "abandoned"),
     "set_aside": ("adopted",),

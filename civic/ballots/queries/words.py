@@ -24,7 +24,7 @@ def state_kind(view: PollView, now: datetime) -> str:
 
 def state_sentence(view: PollView, now: datetime) -> str:
     """Where a poll stands, in words."""
-    if view.annulled:
+    if view.annulled_at is not None:
         return _("Vote annulé le %(day)s. Aucun résultat n'en est valable.",
                  day=day(view.annulled_at))  # fmt: skip
     if view.counted:

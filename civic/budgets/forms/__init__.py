@@ -39,6 +39,7 @@ __all__ = [
     "RulesForm",
     "SealForm",
     "StopForm",
+    "VoteAgainForm",
     "identifier",
     "offer",
 ]
@@ -243,6 +244,20 @@ class SealForm(Form):
         lazy("J'ai relu les projets, les coûts et les enveloppes"),
         validators=[DataRequired(lazy("Cochez cette case après avoir relu."))],
     )
+    commission_key = BooleanField(
+        lazy("La commission du vote gardera la clé de l'urne"),
+        description=lazy(
+            "Le vote est alors scellé plus tard, depuis sa page, quand la commission a fait sa "
+            "clé et sa répétition. Sinon la plateforme garde la clé."
+        ),
+    )
+
+
+class VoteAgainForm(Form):
+    """Another vote in place of an annulled one."""
+
+    vote_opens_at = instant_field(lazy("Début du vote"))
+    vote_closes_at = instant_field(lazy("Fin du vote"))
     commission_key = BooleanField(
         lazy("La commission du vote gardera la clé de l'urne"),
         description=lazy(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from civic.ballots.models import Poll
 from civic.budgets.models import (
     BudgetEnvelope,
     Edition,
@@ -181,6 +182,8 @@ class Seen:
     organisation: str
     envelopes: tuple[Envelope, ...]
     rules: tuple[EditionRules, ...]
+    annulled: str = ""
+    """The address part of its vote, when that vote is annulled."""
 
     @property
     def total(self) -> int:
@@ -196,18 +199,21 @@ class Seen:
 def edition(db: Session, slug: str) -> Seen | None:
     """The édition of that slug, None when there is none."""
     found = db.execute(
-        select(Edition, Territory.name, Territory.kind, Organisation.name)
+        select(Edition, Territory.name, Territory.kind, Organisation.name, Poll.slug)
         .join(Territory, Territory.id == Edition.territory_id)
         .join(Organisation, Organisation.id == Edition.organisation_id)
+        .outerjoin(Poll, (Poll.id == Edition.poll_id) & Poll.annulled_at.is_not(None))
         .where(Edition.slug == slug)
     ).one_or_none()
     if found is None:
         return None
-    row, territory, kind, organisation = found
+    row, territory, kind, organisation, annulled = found
     rules = db.scalars(
         select(EditionRules).where(EditionRules.edition_id == row.id).order_by(EditionRules.version)
     )
-    return Seen(row, territory, kind, organisation, envelopes(db, row.id), tuple(rules))
+    return Seen(
+        row, territory, kind, organisation, envelopes(db, row.id), tuple(rules), annulled or ""
+    )
 
 
 def envelopes(db: Session, edition_id: int) -> tuple[Envelope, ...]:

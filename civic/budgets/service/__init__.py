@@ -20,6 +20,7 @@ from civic.budgets.service.outcomes import (
 from civic.budgets.service.preparing import create, set_calendar, set_rules
 from civic.budgets.service.recording import record, silence
 from civic.budgets.service.recounting import may_recount
+from civic.budgets.service.revoting import take_annulments, vote_again
 from civic.budgets.service.settling import settle
 from civic.budgets.service.writing_rules import Draft, draft, what_is_missing
 
@@ -54,6 +55,8 @@ __all__ = [
     "settle",
     "silence",
     "suspend",
+    "take_annulments",
+    "vote_again",
     "what_is_missing",
     "withdraw",
     "withdraw_from_vote",

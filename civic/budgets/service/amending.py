@@ -138,7 +138,8 @@ def suspend(db: Session, *, edition_id: int, reason: str, by: str, at: datetime)
 
 
 def cancel(db: Session, *, edition_id: int, reason: str, by: str, at: datetime) -> None:
-    """Cancels an édition before its ballot is sealed, with a public reason."""
+    """Cancels an édition before its ballot is sealed, or after its vote was annulled, with a public
+    reason."""
     _stop(db, edition_id, "cancelled", reason, by, at, only={"preparation", "filing", "suspended"})
 
 
@@ -159,7 +160,22 @@ def _stop(
         if row.status not in only:
             raise Refusal(lazy("Cette édition ne peut plus être arrêtée ainsi."))
         row.stop_reason, row.status = reason, to
+        if to == "cancelled" and row.poll_id is not None:  # its vote is annulled
+            _postpone(db, row, reason, by, at)
         journal.record(db, at=at, actor=by, verb=f"edition.{to}", target=f"edition:{row.id}")
+
+
+def _postpone(db: Session, row: Edition, reason: str, by: str, at: datetime) -> None:
+    """The projects of a vote that never was may go on another ballot."""
+    for project_id in db.scalars(
+        select(EditionProject.project_id).where(
+            EditionProject.edition_id == row.id, EditionProject.status == "on_ballot"
+        )
+    ).all():
+        proposals.move_project_within(
+            db, project_id=project_id, to="postponed", by=by, by_role="agent", at=at, text=reason,
+            link=f"/budgets/{row.slug}",
+        )  # fmt: skip
 
 
 def resume(db: Session, *, edition_id: int, by: str, at: datetime) -> None:
@@ -168,5 +184,9 @@ def resume(db: Session, *, edition_id: int, by: str, at: datetime) -> None:
         row = locked(db, edition_id)
         if row.status != "suspended":
             raise Refusal(lazy("Cette édition n'est pas suspendue."))
+        if row.poll_id is not None:
+            raise Refusal(
+                lazy("Le vote de cette édition est annulé : ouvrez un autre vote, ou annulez-la.")
+            )
         row.status, row.stop_reason = "filing", ""
         journal.record(db, at=at, actor=by, verb="edition.resume", target=f"edition:{row.id}")

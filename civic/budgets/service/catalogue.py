@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from civic.ballots import service as ballots
+from civic.ballots.queries import PollItem
 from civic.budgets import queries
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
 from civic.budgets.rules_data import digest_of
@@ -187,40 +189,7 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
             raise Refusal(lazy("Il faut au moins deux projets dans le catalogue."))
         rules = _rules(db, row)
         row.catalogue_digest = digest_of(queries.sealed(rules.digest, items, row.incompatible))
-        row.poll_id = ballots.create_poll_within(
-            db,
-            title=row.title,
-            kind="budget",
-            scope=sorted(territory.scope_of(db, [row.territory_id])),
-            opens_at=row.vote_opens_at,
-            closes_at=row.vote_closes_at,
-            ballot_type=rules.data["ballot_type"],
-            minimum=rules.data["minimum"],
-            maximum=min(rules.data["maximum"], len(items)),
-            max_points=rules.data["max_points"],
-            max_sum=rules.data["max_sum"],
-            one_group=rules.data["choice"] == "one",
-            districts=districts(db, row.id) if rules.data["choice"] == "own" else (),
-            paper=rules.data["paper"],
-            contest_days=rules.data["appeal_days"],
-            keep_days=rules.data.get("keep_days"),
-            question=rules.data.get("question", ""),
-            publication=rules.data["publication"],
-            limits=[(one.name, one.amount) for one in queries.envelopes(db, row.id)],
-            checks=rules.data.get("checks"),
-            residence=rules.data.get("residence"),
-            phone_share=rules.data.get("phone_share"),
-            born_by=_born_by(
-                rules.data.get("minimum_age"),
-                date.fromisoformat(rules.data["age_on"])
-                if rules.data.get("age_on")
-                else day_of(row.vote_closes_at),
-            ),
-            items=items,
-            at=at,
-            by=by,
-            secret_id=secret_id,
-        )
+        row.poll_id = poll_of_catalogue_within(db, row, items, secret_id=secret_id, by=by, at=at)
         row.sealed_at, row.status = at, "catalogue_frozen"
         for found in db.scalars(
             select(EditionProject).where(
@@ -247,6 +216,56 @@ def freeze(db: Session, *, edition_id: int, secret_id: str | None, by: str, at: 
             poll=row.poll_id,
         )
         return row.poll_id
+
+
+def poll_of_catalogue_within(
+    db: Session,
+    row: Edition,
+    items: Sequence[PollItem],
+    *,
+    secret_id: str | None,
+    by: str,
+    at: datetime,
+) -> int:
+    """Makes the poll of an édition on these projects, by its règlement and calendar, inside the
+    caller's transaction; its number."""
+    assert row.vote_opens_at is not None
+    assert row.vote_closes_at is not None
+    rules = _rules(db, row)
+    return ballots.create_poll_within(
+        db,
+        title=row.title,
+        kind="budget",
+        scope=sorted(territory.scope_of(db, [row.territory_id])),
+        opens_at=row.vote_opens_at,
+        closes_at=row.vote_closes_at,
+        ballot_type=rules.data["ballot_type"],
+        minimum=rules.data["minimum"],
+        maximum=min(rules.data["maximum"], len(items)),
+        max_points=rules.data["max_points"],
+        max_sum=rules.data["max_sum"],
+        one_group=rules.data["choice"] == "one",
+        districts=districts(db, row.id) if rules.data["choice"] == "own" else (),
+        paper=rules.data["paper"],
+        contest_days=rules.data["appeal_days"],
+        keep_days=rules.data.get("keep_days"),
+        question=rules.data.get("question", ""),
+        publication=rules.data["publication"],
+        limits=[(one.name, one.amount) for one in queries.envelopes(db, row.id)],
+        checks=rules.data.get("checks"),
+        residence=rules.data.get("residence"),
+        phone_share=rules.data.get("phone_share"),
+        born_by=_born_by(
+            rules.data.get("minimum_age"),
+            date.fromisoformat(rules.data["age_on"])
+            if rules.data.get("age_on")
+            else day_of(row.vote_closes_at),
+        ),
+        items=items,
+        at=at,
+        by=by,
+        secret_id=secret_id,
+    )
 
 
 def districts(db: Session, edition_id: int) -> list[tuple[str, int]]:

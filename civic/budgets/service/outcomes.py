@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from civic.ballots.queries import contests as polls
 from civic.budgets.models import Edition, EditionProject
 from civic.budgets.service.preparing import locked
+from civic.budgets.service.revoting import require_vote_stands
 from civic.house import journal
 from civic.house.clock import day_of
 from civic.house.db import writing
@@ -34,6 +35,8 @@ def record_outcome_within(
     if outcome not in DECIDED | AFTERWARDS:
         raise Refusal(lazy("Choisissez une décision pour ce projet."))
     found, row = _found(db, edition_project_id)
+    if outcome in DECIDED:
+        require_vote_stands(db, row)
     if polls.contests_waiting(db, row.poll_id):
         raise Refusal(
             lazy(

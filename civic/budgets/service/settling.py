@@ -13,6 +13,7 @@ from civic.ballots.models import ProjectWithdrawal
 from civic.budgets.counting import Candidate, Purse, count
 from civic.budgets.models import BudgetEnvelope, Edition, EditionProject, EditionRules
 from civic.budgets.service.preparing import locked
+from civic.budgets.service.revoting import require_vote_stands
 from civic.house import journal
 from civic.house.clock import day_of
 from civic.house.db import writing
@@ -38,6 +39,7 @@ def settle(db: Session, *, edition_id: int, by: str, at: datetime) -> int:
         row = locked(db, edition_id)
         if row.status not in {"catalogue_frozen", "provisional"} or row.poll_id is None:
             raise Refusal(lazy("Cette édition n'attend pas de résultat."))
+        require_vote_stands(db, row)
         counted = polls.result(db, row.poll_id)
         if counted is None:
             raise Refusal(

@@ -324,6 +324,25 @@ def settle(slug: str) -> Any:
     return done(url_for("budgets.results", slug=slug), _("Les résultats sont publiés."))
 
 
+@doors.route("/<slug>/revoter", methods=["GET", "POST"])
+@allow(Right.MANAGE_EDITIONS, on=queries.scope_of)
+def vote_again(slug: str) -> Any:
+    """Open another vote on the catalogue of an annulled one."""
+    seen = seen_or_404(slug)
+    form: Any = forms.VoteAgainForm()
+    answer = _carry_out(
+        form,
+        lambda: service.vote_again(
+            db(), edition_id=seen.row.id, vote_opens_at=form.vote_opens_at.data,
+            vote_closes_at=form.vote_closes_at.data, by=me().person, at=clock.now(),
+            secret_id=None if form.commission_key.data else vault.make(settings().vault),
+        ),
+        _desk(slug),
+        _("Un autre vote est prêt. Préparez ses listes, ses lettres et ses lieux."),
+    )  # fmt: skip
+    return answer or _form_page("vote_again", seen, form)
+
+
 @doors.route("/<slug>/arreter", methods=["GET", "POST"])
 @allow(Right.MANAGE_EDITIONS, on=queries.scope_of)
 def stop(slug: str) -> Any:

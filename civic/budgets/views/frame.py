@@ -12,6 +12,7 @@ from civic.budgets import queries
 from civic.budgets.states import ACT_KINDS, MODELS, OUTCOMES, RULES
 from civic.house.access import Right
 from civic.house.clock import clock
+from civic.house.i18n import _
 from civic.house.refusal import NotFound
 from civic.house.text import csv_cell
 from civic.house.web import db, me
@@ -58,13 +59,17 @@ def may_manage(slug: str) -> bool:
 def render(template: str, seen: queries.Seen, **values: Any) -> str:
     """A page of an édition, with what all of them say."""
     now = clock.now()
+    phase = queries.phase(seen.row, now)
+    sentence, look = queries.state_sentence(seen.row, now), queries.LOOKS[phase]
+    if seen.annulled and phase != "cancelled":
+        sentence, look = _("Le vote est annulé : aucun résultat n'en est valable"), "stopped"
     return render_template(
         f"budgets/{template}.html",
         seen=seen,
         row=seen.row,
-        phase=queries.phase(seen.row, now),
-        sentence=queries.state_sentence(seen.row, now),
-        look=queries.LOOKS[queries.phase(seen.row, now)],
+        phase=phase,
+        sentence=sentence,
+        look=look,
         **values,
     )
 

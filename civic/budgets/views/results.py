@@ -32,7 +32,7 @@ FEW = 6
 def results(slug: str) -> Any:
     """The result: every envelope, every project, every euro."""
     seen = seen_or_404(slug)
-    if seen.row.settled_at is None:
+    if seen.row.settled_at is None or seen.annulled:
         return render("no_results", seen)
     items = queries.catalogue(db(), seen.row.id)
     found = queries.results(seen, items)
@@ -132,7 +132,7 @@ def envelope(slug: str, envelope_id: int) -> Any:
     seen = seen_or_404(slug)
     items = queries.catalogue(db(), seen.row.id) if seen.row.settled_at else []
     found = [one for one in queries.results(seen, items) if one.id == envelope_id]
-    if not found or seen.row.settled_at is None:
+    if not found or seen.row.settled_at is None or seen.annulled:
         raise NotFound
     return render(
         "envelope", seen, result=found[0], by_points=_by_points(seen), grades=_grades(seen)
@@ -144,7 +144,7 @@ def envelope(slug: str, envelope_id: int) -> Any:
 def my_choices(slug: str) -> Any:
     """« Et mes choix ? », worked out in the visitor's browser: nothing is asked of the server."""
     seen = seen_or_404(slug)
-    if seen.row.settled_at is None:
+    if seen.row.settled_at is None or seen.annulled:
         return render("no_results", seen)
     items = queries.catalogue(db(), seen.row.id)
     known = {
@@ -160,7 +160,7 @@ def my_choices(slug: str) -> Any:
 def embedded(slug: str) -> Any:
     """The result without a menu, the only page that other sites may show inside theirs."""
     seen = seen_or_404(slug)
-    if seen.row.settled_at is None:
+    if seen.row.settled_at is None or seen.annulled:
         raise NotFound
     items = queries.catalogue(db(), seen.row.id)
     page = Response(
@@ -184,7 +184,7 @@ def embedded(slug: str) -> Any:
 def results_csv(slug: str) -> Any:
     """The result as open data; amounts in euros."""
     seen = seen_or_404(slug)
-    if seen.row.settled_at is None:
+    if seen.row.settled_at is None or seen.annulled:
         raise NotFound
     return csv_table(
         ["numero", "titre", "enveloppe", "cout_euros", "voix", "points", "rang",
@@ -203,7 +203,7 @@ def results_json(slug: str) -> Any:
     """The whole result as data, amounts in cents: what its page says, with the figures behind each
     sentence. Turnout as the page shows it, above the floor."""
     seen = seen_or_404(slug)
-    if seen.row.settled_at is None or seen.current is None:
+    if seen.row.settled_at is None or seen.annulled or seen.current is None:
         raise NotFound
     items = queries.catalogue(db(), seen.row.id)
     parts = queries.results(seen, items)
