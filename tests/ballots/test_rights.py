@@ -436,7 +436,7 @@ def test_a_printed_check_in_closes_the_online_right_and_is_typed_in_afterwards(
     assert rights[1] is not None
     cast(db, poll, tmp_path, rights[0], "P1")  # has voted: not printed
     printed = service.print_check_in(
-        db, place_id=number, entries=entries, known=known, by="system", at=DURING
+        db, place_id=number, entries=entries[::-1], known=known, by="system", at=DURING
     )
     assert [(n, one.family) for n, one in printed.lines] == [(1, "Nom1"), (2, "Nom2"), (3, "Nom3")]
     assert printed.without == [entries[0]]
@@ -450,7 +450,7 @@ def test_a_printed_check_in_closes_the_online_right_and_is_typed_in_afterwards(
             db, poll_id=poll.id, right_id=rights[1], known=known, by=member, at=DURING
         )
     again = service.print_check_in(
-        db, place_id=number, entries=entries[::-1], known=known, by="system", at=DURING
+        db, place_id=number, entries=entries, known=known, by="system", at=DURING
     )
     assert again.lines == printed.lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -37,6 +37,7 @@ from civic.house.clock import day_of
 from civic.house.db import new_token, writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
+from civic.house.text import folded
 from civic.people import queries as people
 
 
@@ -142,11 +143,13 @@ def print_check_in(
     From then on they vote there, on paper, and nowhere else: their letter's code is erased and no
     deposit is taken. Who has voted already, has no right any more, is too young, has no known
     neighbourhood where the vote asks for one, or stands on another printed émargement is not on
-    this one. Printing again keeps everybody's number.
+    this one. Numbers follow the names; printing again keeps everybody's number, and those who are
+    new come last.
     """
     lines: list[tuple[int, RollEntry]] = []
     shown: dict[int, str] = {}
     without: list[RollEntry] = []
+    entries = sorted(entries, key=_by_name)
     with writing(db):
         place, poll = _place(db, place_id)
         require_before_closing(poll, at)
@@ -190,6 +193,10 @@ def print_check_in(
             people=len(lines), without=len(without),
         )  # fmt: skip
     return Printed(sorted(lines, key=lambda one: one[0]), without, shown)
+
+
+def _by_name(one: RollEntry) -> tuple[str, str, date]:
+    return folded(one.family), folded(one.first), one.born
 
 
 def _may_stand(

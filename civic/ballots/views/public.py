@@ -243,6 +243,7 @@ def record(slug: str) -> Any:
         outcomes=register.OUTCOME_WORDS,
         remedies=register.REMEDY_WORDS,
         read=papers.reading,
+        grades=GRADES,
         places=queries.places(db(), poll.id),
         sheets=queries.sheets(db(), poll.id),
         q=queries,
