@@ -242,6 +242,21 @@ class RevokeForm(RightForm):
     )
 
 
+class UndoPaperForm(RightForm):
+    """Taking back an émargement on paper noted by mistake."""
+
+    reason = StringField(
+        lazy("Pourquoi"),
+        description=lazy("Public : il paraît au procès-verbal. Aucun nom. Par exemple : erreur "
+                         "d'accueil, la personne suivante avait été cherchée."),
+        filters=[line],
+        validators=[
+            DataRequired(lazy("Écrivez pourquoi cet émargement est annulé.")),
+            Length(max=500, message=lazy("Ce motif dépasse 500 caractères.")),
+        ],
+    )  # fmt: skip
+
+
 class AppointForm(Form):
     """Who joins the commission of this vote."""
 

@@ -201,6 +201,18 @@ class ReopenForm(Form):
     )
 
 
+class DropBatchForm(Form):
+    """Why a bundle is set aside."""
+
+    why = _line(
+        lazy("Pourquoi"),
+        lazy("Écrivez pourquoi : le procès-verbal le dira."),
+        500,
+        description=lazy("Par exemple : la même liasse a été ouverte deux fois ; elle a 41 "
+                         "bulletins et non 40."),
+    )  # fmt: skip
+
+
 _OPENING = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4})\s+(\d{1,2})[:hH](\d{2})?\s*(?:-|–|à)\s*(\d{1,2})[:hH](\d{2})?",
     re.ASCII,

@@ -204,8 +204,6 @@ def test_papers_typed_twice_alike_are_counted_with_the_urn(db: Session, tmp_path
     with pytest.raises(Refusal, match="liasse"):
         service.reconcile(db, poll_id=poll.id, by=one, at=AFTER)
     assert type_bundle(db, poll, number, [["P2", "P1"]], two)
-    with pytest.raises(Refusal, match="déjà saisie deux fois"):
-        type_bundle(db, poll, number, [[]], two)
     seen = bundle(db, poll.id, number, two)
     assert seen is not None
     assert [(fix.ballot, fix.by, fix.at) for fix in seen.corrections] == [(1, two, AFTER)]

@@ -83,7 +83,9 @@ class PaperBatch(Base):
     """A bundle of paper ballots of one place, typed in twice by two people.
 
     `corrections` tells each line that somebody changed after both had typed it: which ballot, by
-    whom, when, what it said before and after.
+    whom, when, what it said before and after. A bundle opened by mistake (counted twice, another
+    number of ballots) is set aside: `drop_asked_by` with `dropped_why`, then another member,
+    `dropped_by`, at `dropped_at`; it stays in the procès-verbal and is not counted.
     """
 
     __tablename__ = "paper_batch"
@@ -99,6 +101,10 @@ class PaperBatch(Base):
     ballots: Mapped[int]
     agreed: Mapped[bool] = mapped_column(default=False)
     corrections: Mapped[DataList] = mapped_column(default=list)
+    dropped_why: Mapped[str | None] = mapped_column(String(500))
+    drop_asked_by: Mapped[str | None] = mapped_column(String(22))
+    dropped_by: Mapped[str | None] = mapped_column(String(22))
+    dropped_at: Mapped[Instant | None]
 
 
 class PaperCount(Base):

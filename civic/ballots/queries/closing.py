@@ -99,11 +99,13 @@ class Batch:
     by_me: bool
     mine_done: bool
     agreed: bool
+    asked: bool
+    dropped: bool
 
     @property
     def is_for_me(self) -> bool:
         """Whether this person has something to do with it."""
-        if self.agreed:
+        if self.agreed or self.dropped:
             return False
         return not self.mine_done if self.typed < 2 else self.by_me
 
@@ -120,6 +122,8 @@ def batches(db: Session, poll_id: int, person_id: str) -> list[Batch]:
             func.sum(case((own, 1), else_=0)),
             func.sum(case((own & PaperCount.complete, 1), else_=0)),
             PaperBatch.agreed,
+            PaperBatch.drop_asked_by,
+            PaperBatch.dropped_at,
         )
         .outerjoin(PaperCount, PaperCount.batch_id == PaperBatch.id)
         .where(PaperBatch.poll_id == poll_id)
@@ -127,8 +131,18 @@ def batches(db: Session, poll_id: int, person_id: str) -> list[Batch]:
         .order_by(PaperBatch.number)
     )
     return [
-        Batch(n, place, of, typed, bool(begun), bool(over), agreed)
-        for n, place, of, typed, begun, over, agreed in rows
+        Batch(
+            n,
+            place,
+            of,
+            typed,
+            bool(begun),
+            bool(over),
+            agreed,
+            asked is not None,
+            gone is not None,
+        )
+        for n, place, of, typed, begun, over, agreed, asked, gone in rows
     ]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from civic.ballots.grades import GRADES
 from civic.ballots.models import PaperBatch, PaperCount, PaperReopening
+from civic.ballots.queries.contests import papers_contested
 from civic.ballots.queries.polls import PollView
 from civic.house.i18n import _, lazy, listed, ngettext
 from civic.rules import urn
@@ -54,6 +55,10 @@ class Bundle:
     finished: int
     differing: tuple[tuple[int, Line, Line], ...]
     corrections: tuple[Correction, ...]
+    dropped_why: str | None = None
+    drop_asked_by: str | None = None
+    dropped_by: str | None = None
+    dropped_at: datetime | None = None
 
     @property
     def next(self) -> int | None:
@@ -91,6 +96,10 @@ def bundle(db: Session, poll_id: int, number: int, person_id: str) -> Bundle | N
         finished=finished,
         differing=tuple((at, one, two) for at, one, two in differing if one != two),
         corrections=tuple(_correction(one) for one in batch.corrections),
+        dropped_why=batch.dropped_why,
+        drop_asked_by=batch.drop_asked_by,
+        dropped_by=batch.dropped_by,
+        dropped_at=batch.dropped_at,
     )
 
 
@@ -124,14 +133,55 @@ def spoilt_papers(db: Session, poll_id: int) -> dict[str, int]:
 
 
 def _lines(db: Session, poll_id: int) -> list[Any]:
+    return [line for _place, line in _placed_lines(db, poll_id)]
+
+
+def _placed_lines(db: Session, poll_id: int) -> list[tuple[str, Any]]:
+    """The lines of the bundles typed alike, each with its place."""
     rows = db.execute(
-        select(PaperCount.batch_id, PaperCount.lines)
+        select(PaperCount.batch_id, PaperBatch.place, PaperCount.lines)
         .join(PaperBatch, PaperBatch.id == PaperCount.batch_id)
-        .where(PaperBatch.poll_id == poll_id, PaperBatch.agreed)
+        .where(PaperBatch.poll_id == poll_id, PaperBatch.agreed, PaperBatch.dropped_at.is_(None))
         .order_by(PaperCount.batch_id, PaperCount.person_id)
     )
-    once = {row[0]: row[1] for row in rows}
-    return [line for lines in once.values() for line in lines]
+    once = {row[0]: (row[1], row[2]) for row in rows}
+    return [(place, line) for place, lines in once.values() for line in lines]
+
+
+def by_place(db: Session, poll_id: int) -> dict[str, tuple[int, int, int]]:
+    """Of the bundles typed alike of each place: how many ballots, blank ones and spoilt ones."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for place, line in _placed_lines(db, poll_id):
+        ballots, blank, spoilt = found.get(place, (0, 0, 0))
+        nul = "nul" in line
+        found[place] = ballots + 1, blank + (not nul and not line["c"]), spoilt + nul
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A bundle set aside by two members: why, by whom, when."""
+
+    number: int
+    place: str
+    ballots: int
+    why: str
+    asked_by: str
+    by: str
+    at: datetime
+
+
+def dropped(db: Session, poll_id: int) -> list[Dropped]:
+    """The bundles set aside, by number."""
+    rows = db.execute(
+        select(
+            PaperBatch.number, PaperBatch.place, PaperBatch.ballots, PaperBatch.dropped_why,
+            PaperBatch.drop_asked_by, PaperBatch.dropped_by, PaperBatch.dropped_at,
+        )
+        .where(PaperBatch.poll_id == poll_id, PaperBatch.dropped_at.is_not(None))
+        .order_by(PaperBatch.number)
+    )  # fmt: skip
+    return [Dropped(*row) for row in rows]
 
 
 def reading(view: PollView, line: Line, withdrawn: Sequence[str] = ()) -> str:
@@ -192,3 +242,13 @@ def reopenings(db: Session, poll_id: int) -> list[PaperReopening]:
             .order_by(PaperReopening.version)
         )
     )
+
+
+def may_correct(db: Session, view: PollView) -> bool:
+    """Whether the two who typed a bundle alike may still correct it: before step 1, while papers
+    are taken up again, or when an upheld contest asks for it."""
+    if view.annulled or view.counted:
+        return False
+    if view.recounting:
+        return papers_contested(db, view.id) or reopened(db, view.id)
+    return view.stage == "sealed" or reopened(db, view.id)

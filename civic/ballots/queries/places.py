@@ -123,7 +123,9 @@ def figures(db: Session, poll_id: int, one: Place) -> PlaceFigures:
     )
     typed = db.scalar(
         select(func.sum(PaperBatch.ballots)).where(
-            PaperBatch.poll_id == poll_id, PaperBatch.place == one.name
+            PaperBatch.poll_id == poll_id,
+            PaperBatch.place == one.name,
+            PaperBatch.dropped_at.is_(None),
         )
     )
     return PlaceFigures(signed or 0, printed or 0, typed or 0)

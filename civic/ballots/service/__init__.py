@@ -24,7 +24,14 @@ from civic.ballots.service.filing import (
 )
 from civic.ballots.service.keys import give_key, leave_key_to_platform, rehearse, rehearsed_key
 from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
-from civic.ballots.service.paper import open_batch, vote_on_paper
+from civic.ballots.service.paper import (
+    ask_to_drop_batch,
+    drop_batch,
+    keep_batch,
+    open_batch,
+    undo_paper_vote,
+    vote_on_paper,
+)
 from civic.ballots.service.places import (
     Printed,
     add_place,
@@ -76,6 +83,7 @@ __all__ = [
     "appoint",
     "ask_annulment",
     "ask_reopening",
+    "ask_to_drop_batch",
     "await_contest",
     "claim_right",
     "clean_urn",
@@ -86,6 +94,7 @@ __all__ = [
     "deposit",
     "destroy_due",
     "drop_annulment",
+    "drop_batch",
     "drop_reopening",
     "file_contest",
     "find_right_by_code",
@@ -94,6 +103,7 @@ __all__ = [
     "give_code",
     "give_key",
     "import_opened_within",
+    "keep_batch",
     "leave_key_to_platform",
     "load_roll",
     "mail_receipt",
@@ -125,6 +135,7 @@ __all__ = [
     "type_ballot",
     "type_signatures",
     "unconfirmed",
+    "undo_paper_vote",
     "vote_on_paper",
     "withdraw_project_within",
 ]

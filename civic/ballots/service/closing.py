@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import datetime
 from sqlite3 import OperationalError
 from typing import Any
@@ -104,6 +105,7 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
             "retirees": withdrawn,
             "retirees_papier": withdrawn - sum(gone for _why, _rights, gone in reasons),
             "motifs": reasons,
+            "papier_annules": _undone(db, poll_id),
             "remplacees": _logged(db, poll_id, urn.REPLACED),
             "empreinte_urne": digest,
             "avenants": [
@@ -115,12 +117,17 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
 
 def _require_agreed(db: Session, poll_id: int) -> None:
     waiting = db.scalars(
-        select(PaperBatch.number).where(PaperBatch.poll_id == poll_id, PaperBatch.agreed.is_(False))
+        select(PaperBatch.number).where(
+            PaperBatch.poll_id == poll_id,
+            PaperBatch.agreed.is_(False) | PaperBatch.drop_asked_by.is_not(None),
+            PaperBatch.dropped_at.is_(None),
+        )
     ).first()
     if waiting is not None:
         raise Refusal(
             lazy(
-                "La liasse %(number)s n'est pas saisie deux fois de façon concordante.",
+                "La liasse %(number)s n'est pas saisie deux fois de façon concordante, ou son "
+                "retrait est demandé.",
                 number=waiting,
             )
         )
@@ -171,6 +178,19 @@ def _revoked(db: Session, poll_id: int) -> list[tuple[str, int, int]]:
         rights, gone = found.get(detail["reason"], (0, 0))
         found[detail["reason"]] = (rights + 1, gone + bool(detail["withdrawn"]))
     return [(why, *numbers) for why, numbers in sorted(found.items())]
+
+
+def _undone(db: Session, poll_id: int) -> list[tuple[str, int]]:
+    """Émargements on paper taken back during the vote: each reason, and how many."""
+    found = Counter(
+        detail["reason"]
+        for detail in db.scalars(
+            select(JournalEntry.detail).where(
+                JournalEntry.target == f"poll:{poll_id}", JournalEntry.verb == "paper.undo"
+            )
+        )
+    )
+    return sorted(found.items())
 
 
 def _logged(db: Session, poll_id: int, state: str) -> int:

@@ -66,6 +66,27 @@ def vote_on_paper(
         return withdrawn
 
 
+def undo_paper_vote(
+    db: Session, *, poll_id: int, right_id: str, reason: str, by: str, at: datetime
+) -> None:
+    """Takes back an émargement on paper noted by mistake (another person, no paper put in), with a
+    public reason, while the vote is open. The person votes anew; an envelope that it had withdrawn
+    does not come back. The journal keeps the reason, and never whose émargement it was."""
+    if not reason:
+        raise Refusal(lazy("Écrivez pourquoi : le procès-verbal le dira."), field="reason")
+    with writing(db):
+        poll = locked_poll(db, poll_id, share=True)
+        require_open(poll, at)
+        right = locked_right(db, poll_id, right_id)
+        check_in = db.get(CheckIn, (poll_id, right_id))
+        if check_in is None or check_in.channel != "paper" or right.place_id is not None:
+            raise Refusal(lazy("Cette personne n'a pas émargé sur papier à un accueil."))
+        db.delete(check_in)
+        journal.record(
+            db, at=at, actor=by, verb="paper.undo", target=f"poll:{poll_id}", reason=reason
+        )
+
+
 def require_place(db: Session, poll_id: int, place_id: int) -> None:
     """Refuses a place that is not of this poll, or has no shared émargement."""
     place = db.get(PollingPlace, place_id)
@@ -108,6 +129,64 @@ def open_batch(
         return number
 
 
+def ask_to_drop_batch(
+    db: Session, *, poll_id: int, number: int, reason: str, by: str, at: datetime
+) -> None:
+    """Asks to set a bundle aside, with a public reason: counted twice, another number of ballots.
+    Another member has to agree; step 1 waits."""
+    if not reason:
+        raise Refusal(lazy("Écrivez pourquoi : le procès-verbal le dira."), field="why")
+    with writing(db):
+        batch = _batch_in_time(db, poll_id, number, at)
+        if batch.drop_asked_by is not None:
+            raise Refusal(lazy("Le retrait de cette liasse est déjà demandé."))
+        batch.dropped_why, batch.drop_asked_by = reason, by
+        _record_batch(db, poll_id, number, "paper.drop.ask", by, at)
+
+
+def drop_batch(db: Session, *, poll_id: int, number: int, by: str, at: datetime) -> None:
+    """Agrees, as another member, to set a bundle aside: it is not counted, and stays told."""
+    with writing(db):
+        batch = _batch_in_time(db, poll_id, number, at)
+        if batch.drop_asked_by is None:
+            raise NotFound
+        if batch.drop_asked_by == by:
+            raise Refusal(lazy("Vous avez demandé ce retrait : un autre membre l'accepte."))
+        batch.dropped_by, batch.dropped_at = by, at
+        _record_batch(db, poll_id, number, "paper.drop", by, at)
+
+
+def keep_batch(db: Session, *, poll_id: int, number: int, by: str, at: datetime) -> None:
+    """Takes the request back."""
+    with writing(db):
+        batch = _batch_in_time(db, poll_id, number, at)
+        if batch.drop_asked_by is None:
+            raise NotFound
+        batch.dropped_why = batch.drop_asked_by = None
+        _record_batch(db, poll_id, number, "paper.drop.keep", by, at)
+
+
+def _batch_in_time(db: Session, poll_id: int, number: int, at: datetime) -> PaperBatch:
+    """The bundle, locked, while bundles may still be added or set aside."""
+    poll = locked_poll(db, poll_id)
+    if not reopened(db, poll_id):
+        require_counting_time(poll.stage, poll.closes_at, at)
+    batch = db.scalars(
+        select(PaperBatch)
+        .where(PaperBatch.poll_id == poll_id, PaperBatch.number == number)
+        .with_for_update()
+    ).first()
+    if batch is None:
+        raise NotFound
+    if batch.dropped_at is not None:
+        raise Refusal(lazy("Cette liasse est déjà retirée."))
+    return batch
+
+
+def _record_batch(db: Session, poll_id: int, number: int, verb: str, by: str, at: datetime) -> None:
+    journal.record(db, at=at, actor=by, verb=verb, target=f"poll:{poll_id}", number=number)
+
+
 def require_counting_time(stage: str, closes_at: datetime, at: datetime) -> None:
     """Refuses papers before the closing instant, and after the urn was reconciled."""
     if at < closes_at:
@@ -115,8 +194,8 @@ def require_counting_time(stage: str, closes_at: datetime, at: datetime) -> None
     if stage != "sealed":
         raise Refusal(
             lazy(
-                "Ce vote est déjà rapproché : pour ajouter une liasse oubliée, deux membres "
-                "demandent d'abord la reprise des papiers."
+                "Ce vote est déjà rapproché : pour ajouter une liasse oubliée ou en corriger une, "
+                "deux membres demandent d'abord la reprise des papiers."
             )
         )
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from civic.ballots.models import (
     CheckIn,
-    PaperBatch,
     PlaceDuty,
     PlaceHours,
     PlaceSheet,
@@ -20,7 +19,7 @@ from civic.ballots.models import (
     VotingCode,
     VotingRight,
 )
-from civic.ballots.queries.papers import reopened
+from civic.ballots.queries.papers import by_place, reopened
 from civic.ballots.service.locks import locked_poll, require_before_closing
 from civic.ballots.service.rights.neighbourhoods import groups_at
 from civic.ballots.service.rights.roll import RollEntry
@@ -373,15 +372,10 @@ def signed_at(db: Session, place_id: int) -> int:
 
 def require_sheets(db: Session, poll_id: int) -> int:
     """Refuses to reconcile while a place has no sheet, or its sheet and the bundles typed from it
-    differ; how many people took part in groups that have an émargement of their own."""
+    differ in ballots, blank or spoilt ones; how many people took part in groups that have an
+    émargement of their own."""
     groups = 0
-    typed = dict(
-        db.execute(
-            select(PaperBatch.place, func.sum(PaperBatch.ballots))
-            .where(PaperBatch.poll_id == poll_id)
-            .group_by(PaperBatch.place)
-        ).all()
-    )
+    typed = by_place(db, poll_id)
     places = db.scalars(
         select(PollingPlace).where(PollingPlace.poll_id == poll_id).order_by(PollingPlace.id)
     ).all()
@@ -399,13 +393,24 @@ def require_sheets(db: Session, poll_id: int) -> int:
                 lazy("Le lieu « %(place)s » n'a pas encore signé sa feuille.", place=place.name)
             )
     for place in places:
-        count = typed.get(place.name, 0)
-        if last[place.id].ballots != count:
+        count, blank, spoilt = typed.get(place.name, (0, 0, 0))
+        sheet = last[place.id]
+        if sheet.ballots != count:
             raise Refusal(
                 lazy(
                     "Lieu « %(place)s » : la feuille dit %(sheet)s bulletins et les liasses en ont "
                     "%(typed)s. Corrigez l'une ou les autres.",
-                    place=place.name, sheet=last[place.id].ballots, typed=count,
+                    place=place.name, sheet=sheet.ballots, typed=count,
+                )
+            )  # fmt: skip
+        if (sheet.blank, sheet.spoilt) != (blank, spoilt):
+            raise Refusal(
+                lazy(
+                    "Lieu « %(place)s » : la feuille dit %(blank)s blancs et %(spoilt)s nuls, les "
+                    "liasses en ont %(typed_blank)s et %(typed_spoilt)s. Reprenez ces papiers, "
+                    "puis corrigez la feuille, avec sa raison, ou la saisie.",
+                    place=place.name, blank=sheet.blank, spoilt=sheet.spoilt, typed_blank=blank,
+                    typed_spoilt=spoilt,
                 )
             )  # fmt: skip
         if place.kind == "group":

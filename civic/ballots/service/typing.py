@@ -40,9 +40,9 @@ def type_ballot(
     blank), or the reason, one of `queries.papers.SPOILT`, why it is spoilt. Refuses choices that
     the poll does not allow: such a paper is spoilt, unless it is allowed without the marks beside
     projects withdrawn during the vote, which are then left out. Once both people have typed all,
-    changing a line is a correction, kept with its author, its instant and what was read before.
-    An upheld contest that says so lets the same two correct a bundle that agreed; papers taken up
-    again after step 1 (reopening.py) let bundles be added.
+    changing a line is a correction, kept with its author, its instant and what was read before; the
+    bundle agrees again once the other has made the same. So until step 1, while papers are taken up
+    again after it (reopening.py), and when an upheld contest asks for it.
     """
     view = poll_by_id(db, poll_id)
     if view is None:
@@ -62,8 +62,8 @@ def type_ballot(
         ).first()
         if batch is None or not 1 <= ballot <= batch.ballots:
             raise NotFound
-        if batch.agreed and not recounting:
-            raise Refusal(lazy("Cette liasse est déjà saisie deux fois et concordante."))
+        if batch.dropped_at is not None:
+            raise Refusal(lazy("Cette liasse est retirée : elle ne se saisit plus."))
         typed = {
             one.person_id: one
             for one in db.scalars(select(PaperCount).where(PaperCount.batch_id == batch.id))

@@ -170,7 +170,7 @@ def desk_right(slug: str) -> Any:
 def _person_page(
     poll: PollView, right: str, *, place: Place | None = None, new: bool = False, code: str = "",
     told: str = "", revoke: forms.RevokeForm | None = None,
-    placed: forms.PlacedForm | None = None,
+    placed: forms.PlacedForm | None = None, undo: forms.UndoPaperForm | None = None,
 ) -> str:  # fmt: skip
     own = queries.right(db(), poll.id, right)
     if own is None:
@@ -188,6 +188,7 @@ def _person_page(
         form=_right_form(right, place),
         placed=placed,
         revoke=revoke or forms.RevokeForm(formdata=None, right=right, place=shown),
+        undo=undo or forms.UndoPaperForm(formdata=None, right=right, place=shown),
         may_revoke=me().may(Right.COUNT_BALLOTS, queries.scope_of_view(poll)),
         code=urn.show_code(code) if code else "",
         picture=qr(code_address(poll, code)) if code else "",
@@ -290,4 +291,22 @@ def revoke(slug: str) -> Any:
         if withdrawn
         else _("Droit retiré. Il n'avait pas servi.")
     )
+    return _person_page(poll, said(form.right), place=place, told=told)
+
+
+@doors.post("/<slug>/accueil/papier/annuler")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def undo_paper(slug: str) -> Any:
+    """The commission takes back an émargement on paper noted by mistake."""
+    poll, form = the_poll(slug), forms.UndoPaperForm()
+    place = _place(poll, said(form.place))
+    if not form.sent():
+        if not said(form.right):
+            return done(url_for("ballots.desk", slug=slug))
+        return _person_page(poll, said(form.right), place=place, undo=form), 422
+    service.undo_paper_vote(
+        db(), poll_id=poll.id, right_id=said(form.right), reason=said(form.reason),
+        by=me().person, at=clock.now(),
+    )  # fmt: skip
+    told = _("Émargement annulé. La personne n'a plus de vote : elle peut voter à nouveau.")
     return _person_page(poll, said(form.right), place=place, told=told)

@@ -221,6 +221,9 @@ def record(slug: str) -> Any:
     reopenings = papers.reopenings(db(), poll.id)
     for again in reopenings:
         people += [again.asked_by, again.agreed_by or ""]
+    gone = papers.dropped(db(), poll.id)
+    for bundle in gone:
+        people += [bundle.asked_by, bundle.by]
     if act is not None:
         people += [act.asked_by, act.confirmed_by or ""]
     html = render_template(
@@ -235,6 +238,7 @@ def record(slug: str) -> Any:
         amended=queries.amendments(db(), poll.id, poll.rules_digest or ""),
         corrections=corrections,
         reopenings=reopenings,
+        dropped=gone,
         act=act,
         grounds=queries.GROUND_WORDS,
         contests=register.contests(db(), poll.id),

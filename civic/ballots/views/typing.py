@@ -6,10 +6,9 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
-from civic.ballots import queries, service, sheets
+from civic.ballots import queries, registering, service, sheets
 from civic.ballots.grades import GRADES
 from civic.ballots.queries import PollView, papers
-from civic.ballots.queries.contests import papers_contested
 from civic.ballots.sheets import Sheet
 from civic.ballots.views.common import doors, the_poll
 from civic.house.access import Right, allow
@@ -17,7 +16,7 @@ from civic.house.clock import clock
 from civic.house.i18n import _, choose, speaking
 from civic.house.paper import pdf
 from civic.house.refusal import NotFound, Refusal
-from civic.house.web import ConfirmForm, db, done, me
+from civic.house.web import ConfirmForm, db, done, me, said
 from civic.people.queries import names
 from civic.rules import urn
 
@@ -40,8 +39,8 @@ def type_batch(slug: str, number: int) -> Any:
     if line is not None:
         reason = line.get("nul", "")
         if not reason:
-            said = urn.Choices(tuple(line["c"]), tuple(line["p"]))
-            sheet = sheets.of_choices(poll, said)
+            read = urn.Choices(tuple(line["c"]), tuple(line["p"]))
+            sheet = sheets.of_choices(poll, read)
     if form.is_submitted() and ballot is not None:
         sheet, reason = sheets.read(poll, items, request.form), request.form.get("reason", "")
         if form.sent():
@@ -75,16 +74,19 @@ def _said(sheet: Sheet, reason: str) -> urn.Choices | str:
 
 def _page(
     poll: PollView, found: papers.Bundle, ballot: int | None, sheet: Sheet, reason: str,
-    form: ConfirmForm,
+    form: ConfirmForm, drop: registering.DropBatchForm | None = None,
 ) -> str:  # fmt: skip
     items = queries.items(db(), poll.id)
-    correcting = poll.recounting and papers_contested(db(), poll.id)
+    correcting = papers.may_correct(db(), poll)
     return render_template(
         "ballots/typing.html",
         poll=poll,
         batch=found,
-        ballot=None if (found.agreed and not correcting) or found.taken else ballot,
+        ballot=None if _shut(found, correcting) else ballot,
         correcting=correcting,
+        may_drop=(correcting and not poll.recounting) or papers.reopened(db(), poll.id),
+        drop=drop or registering.DropBatchForm(formdata=None),
+        confirm=ConfirmForm(formdata=None),
         items=items,
         sheet=sheet,
         reason=reason,
@@ -93,9 +95,62 @@ def _page(
         form=form,
         read=papers.reading,
         gone=queries.withdrawn_of(items),
-        names=names(db(), [one.by for one in found.corrections]),
+        names=names(
+            db(),
+            [
+                *(one.by for one in found.corrections),
+                found.drop_asked_by or "",
+                found.dropped_by or "",
+            ],
+        ),
         q=queries,
     )
+
+
+def _shut(found: papers.Bundle, correcting: bool) -> bool:
+    """Whether this person has nothing to type in here."""
+    return (found.agreed and not correcting) or found.taken or found.dropped_at is not None
+
+
+@doors.post("/<slug>/depouillement/liasses/<int:number>/retirer")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def ask_to_drop_batch(slug: str, number: int) -> Any:
+    """Asks to set a bundle aside."""
+    poll, form = the_poll(slug), registering.DropBatchForm()
+    found = papers.bundle(db(), poll.id, number, me().person)
+    if found is None:
+        raise NotFound
+    place = url_for("ballots.type_batch", slug=slug, number=number)
+    if form.sent():
+        try:
+            service.ask_to_drop_batch(
+                db(), poll_id=poll.id, number=number, reason=said(form.why), by=me().person,
+                at=clock.now(),
+            )  # fmt: skip
+            return done(place, _("C'est demandé. Un autre membre de la commission l'accepte ici."))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _page(poll, found, None, Sheet(), "", ConfirmForm(formdata=None), form), 422
+
+
+@doors.post("/<slug>/depouillement/liasses/<int:number>/retirer/accepter")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def drop_batch(slug: str, number: int) -> Any:
+    """Agrees, as another member."""
+    service.drop_batch(
+        db(), poll_id=the_poll(slug).id, number=number, by=me().person, at=clock.now()
+    )
+    return done(url_for("ballots.closing", slug=slug, _anchor="papers"), _("Liasse retirée."))
+
+
+@doors.post("/<slug>/depouillement/liasses/<int:number>/retirer/renoncer")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def keep_batch(slug: str, number: int) -> Any:
+    """Takes the request back."""
+    service.keep_batch(
+        db(), poll_id=the_poll(slug).id, number=number, by=me().person, at=clock.now()
+    )
+    return done(url_for("ballots.type_batch", slug=slug, number=number), _("La liasse reste."))
 
 
 @doors.get("/<slug>/bulletin-papier.pdf")

@@ -1,4 +1,5 @@
-"""Votes: annulment, papers taken up again after step 1, contests that wait for an address."""
+"""Votes: annulment, papers taken up again after step 1, bundles set aside, contests that wait for an
+address."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,11 +11,20 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+BUNDLE: tuple[tuple[str, sa.types.TypeEngine[object]], ...] = (
+    ("dropped_why", sa.String(length=500)),
+    ("drop_asked_by", sa.String(length=22)),
+    ("dropped_by", sa.String(length=22)),
+    ("dropped_at", UtcInstant()),
+)
+
 
 def upgrade() -> None:
     op.add_column("poll", sa.Column("unconfirmed_until", UtcInstant(), nullable=True))
     op.add_column("poll", sa.Column("annulled_at", UtcInstant(), nullable=True))
     op.add_column("poll_contest", sa.Column("noted_by", sa.String(length=22), nullable=True))
+    for name, kind in BUNDLE:
+        op.add_column("paper_batch", sa.Column(name, kind, nullable=True))
     op.create_table(
         "poll_annulment",
         sa.Column("poll_id", sa.Integer(), nullable=False),
@@ -115,6 +125,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_unconfirmed_contest_poll_id"), table_name="unconfirmed_contest")
     for table in ("unconfirmed_contest", "paper_reopening", "poll_annulment"):
         op.drop_table(table)
+    for name, _kind in reversed(BUNDLE):
+        op.drop_column("paper_batch", name)
     op.drop_column("poll_contest", "noted_by")
     for column in ("annulled_at", "unconfirmed_until"):
         op.drop_column("poll", column)
