@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -195,7 +195,7 @@ def test_the_commission_mends_its_mistakes_on_its_pages(
     for visitor, member in zip((one, two), members, strict=True):
         visitor.sign_in(member.email)
     base = f"/votes/{poll.slug}"
-    who = {"family": "Exemple", "first": "Noor", "born": "1990-05-05", "seen": True}
+    who: dict[str, Any] = {"family": "Exemple", "first": "Noor", "born": "1990-05-05", "seen": True}
     page = one.send(f"{base}/accueil", who, 200)
     done = one.send(
         f"{base}/accueil", {}, 200, page=page, button="Elle met un bulletin de papier dans la boîte"

@@ -181,7 +181,7 @@ def dropped(db: Session, poll_id: int) -> list[Dropped]:
         .where(PaperBatch.poll_id == poll_id, PaperBatch.dropped_at.is_not(None))
         .order_by(PaperBatch.number)
     )  # fmt: skip
-    return [Dropped(*row) for row in rows]
+    return [Dropped(*row) for row in rows]  # type: ignore[arg-type]
 
 
 def reading(view: PollView, line: Line, withdrawn: Sequence[str] = ()) -> str:

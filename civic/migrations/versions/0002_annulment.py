@@ -1,6 +1,8 @@
 """Votes: annulment, papers taken up again after step 1, bundles set aside, contests that wait for an
 address."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-BUNDLE: tuple[tuple[str, sa.types.TypeEngine[object]], ...] = (
+BUNDLE: tuple[tuple[str, Any], ...] = (
     ("dropped_why", sa.String(length=500)),
     ("drop_asked_by", sa.String(length=22)),
     ("dropped_by", sa.String(length=22)),

@@ -39,7 +39,7 @@ def test_the_digest_covers_the_sealed_vote_and_every_word() -> None:
         elif name == "contest":
             changed = replace(ACT, contest=3)
         else:
-            changed = replace(ACT, **{name: f"{getattr(ACT, name)}1"})
+            changed = replace(ACT, **{name: f"{getattr(ACT, name)}1"})  # type: ignore[arg-type]
         texts.add(urn.annulment_text(SEALED, changed))
     assert len({urn.annulment_digest(text) for text in texts}) == len(ACT.__slots__) + 2
 
