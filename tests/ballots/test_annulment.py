@@ -350,6 +350,8 @@ def test_an_annulled_vote_says_so_on_its_pages(
     one.send(f"{door}?contestation={number}", {"reason": REASON, "decided_on": "2027-05-18"})
     client.see(f"{base}/annulation", 404)
     assert REASON not in client.see(base).text
+    assert "Confirmer l'annulation" in two.see("/mon-espace").text
+    assert "Confirmer l'annulation" not in one.see("/mon-espace").text
     assert "annulation attend" in two.see(f"{base}/depouillement").text
     for visitor in (one, preparer):
         waiting = visitor.see(door)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from civic.ballots.models import (
     CheckIn,
     Poll,
+    PollAnnulment,
     VotingRight,
 )
 from civic.house.access import Identity, Right, unit
@@ -99,4 +100,13 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
         if me.may(Right.COUNT_BALLOTS, frozenset(scope) | {unit("poll", key)}):
             text = _("Répondre aux contestations : « %(title)s »", title=title)
             found.append(Todo(counted, text, f"/votes/{slug}/contestations", "vote"))
+    acts = db.execute(
+        select(Poll.id, Poll.slug, Poll.title, PollAnnulment.asked_at, Poll.scope)
+        .join(PollAnnulment, PollAnnulment.poll_id == Poll.id)
+        .where(PollAnnulment.confirmed_at.is_(None), PollAnnulment.asked_by != me.person)
+    )
+    for key, slug, title, asked, scope in acts:
+        if me.may(Right.COUNT_BALLOTS, frozenset(scope) | {unit("poll", key)}):
+            text = _("Confirmer l'annulation, ou y renoncer : « %(title)s »", title=title)
+            found.append(Todo(asked, text, f"/votes/{slug}/annuler", "vote"))
     return found
