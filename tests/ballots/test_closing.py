@@ -21,6 +21,7 @@ from civic.ballots.models import (
 )
 from civic.ballots.queries.papers import bundle
 from civic.house.refusal import Refusal
+from civic.house.settings import Settings
 from civic.rules import urn
 from tests.ballots.make import (
     AFTER,
@@ -37,6 +38,8 @@ from tests.ballots.make import (
     type_bundle,
 )
 from tests.machine.kinds import on_postgresql
+from tests.machine.stopped import StoppedClock
+from tests.machine.visitor import Visitor
 
 
 def test_the_count_says_what_was_put_in(db: Session, tmp_path: Path) -> None:
@@ -274,3 +277,22 @@ def test_a_checkpoint_is_checked_with_nothing_but_sha256(db: Session, tmp_path: 
     assert row is not None
     lines = "".join(f"{digest} {state}\n" for digest, state in row.lines)
     assert hashlib.sha256(f"{row.previous}\n{lines}".encode()).hexdigest() == row.digest
+
+
+def test_a_receipt_and_an_emargement_say_that_they_are_destroyed(
+    client: Visitor, db: Session, settings: Settings, clock: StoppedClock
+) -> None:
+    poll = make_counted(db, settings.vault, ("P1",))
+    late = AFTER + timedelta(days=poll.keep_days + 1)
+    clock.set(late)
+    db.rollback()
+    asked = {"number": urn.receipt_number("ab" * 32)}
+    assert "Aucune enveloppe" in client.send(f"/votes/{poll.slug}/recu", asked, 200).text
+    service.destroy_due(db, late, lambda _name: None)
+    db.rollback()
+    told = client.send(f"/votes/{poll.slug}/recu", asked, 200).text
+    assert "sont détruits" in told
+    assert "Aucune enveloppe" not in told
+    assert (
+        "le site ne sait plus qui a voté" in client.see(f"/votes/{poll.slug}/mon-emargement").text
+    )

@@ -242,7 +242,8 @@ def test_paper_waits_for_the_neighbourhood_and_holds_one(db: Session, tmp_path: 
     printed = service.print_check_in(
         db, place_id=place, entries=[*LIST[:2], stranger], known=known, by="system", at=DURING
     )
-    assert (printed.groups, printed.without) == ({1: TREES, 2: STATION}, [stranger])
+    assert [one.family for _number, one in printed.lines] == ["Deux", "Un"]  # by name
+    assert (printed.groups, printed.without) == ({1: STATION, 2: TREES}, [stranger])
     number = service.open_batch(
         db, poll_id=poll.id, place="Salle", ballots=1, by="system", at=AFTER
     )

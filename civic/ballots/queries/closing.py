@@ -88,6 +88,14 @@ def steps(db: Session, poll_id: int) -> dict[str, Step]:
     return {row.step: Step(row.step, row.by, row.at, dict(row.figures)) for row in rows}
 
 
+def destroyed_at(db: Session, view: PollView) -> datetime | None:
+    """When what was left of a vote in secret was destroyed, None while it is kept."""
+    if view.kept_until is None:
+        return None
+    step = db.get(PollStep, (view.id, "destroyed"))
+    return None if step is None else step.at
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A bundle of papers: how many people have typed it, and whether they agree."""

@@ -27,13 +27,12 @@ def annulment(slug: str) -> Any:
     act = queries.annulment(db(), poll.id) if poll.annulled else None
     if act is None:
         raise NotFound
-    gone = queries.steps(db(), poll.id).get("destroyed")
     return render_template(
         "ballots/annulment.html",
         poll=poll,
         act=act,
         grounds=queries.GROUND_WORDS,
-        destroyed=gone.at if gone else None,
+        destroyed=queries.destroyed_at(db(), poll),
         next_one=queries.replaced_by(db(), poll.id),
         names=names(db(), [act.asked_by, act.confirmed_by or ""]),
         q=queries,

@@ -112,8 +112,9 @@ def receipt(slug: str) -> Any:
         code = 422
     gone = _withdrawn(queries.items(db(), poll.id)) if poll.withdrawals else []
     return render_template(
-        "ballots/receipt.html", poll=poll, form=form, state=state, gone=gone
-    ), code
+        "ballots/receipt.html", poll=poll, form=form, state=state, gone=gone,
+        destroyed=queries.destroyed_at(db(), poll),
+    ), code  # fmt: skip
 
 
 def _withdrawn(items: list[queries.PollItem]) -> list[queries.PollItem]:

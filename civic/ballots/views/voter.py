@@ -324,4 +324,7 @@ def my_check_in(slug: str) -> Any:
     poll, now = the_poll(slug), clock.now()
     draft = _draft(poll, queries.items(db(), poll.id), now)
     own = queries.right(db(), poll.id, draft.right) if draft is not None else None
-    return render_template("ballots/check_in.html", poll=poll, own=own, q=queries)
+    return render_template(
+        "ballots/check_in.html", poll=poll, own=own, destroyed=queries.destroyed_at(db(), poll),
+        q=queries,
+    )  # fmt: skip
