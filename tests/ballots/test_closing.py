@@ -20,9 +20,11 @@ from civic.ballots.models import (
     VotingCode,
 )
 from civic.ballots.queries.papers import bundle
+from civic.house.db import writing
 from civic.house.refusal import Refusal
 from civic.house.settings import Settings
 from civic.rules import urn
+from tests import make as house
 from tests.ballots.make import (
     AFTER,
     CLOSES,
@@ -129,6 +131,24 @@ def test_a_tampered_urn_is_not_opened(db: Session, tmp_path: Path, tampered: str
     with pytest.raises(Refusal, match="enveloppe"):
         service.reconcile(db, poll_id=poll.id, by="system", at=AFTER)
     assert queries.result(db, poll.id) is None
+
+
+def test_an_envelope_without_its_voter_stops_the_closing(db: Session, tmp_path: Path) -> None:
+    poll = make_poll(db, tmp_path)
+    (right, _code), (other, _other) = make_letters(db, poll, tmp_path, 2)
+    for one in (right, other):
+        cast(db, poll, tmp_path, one, "P1")
+    with writing(db):
+        db.execute(delete(CheckIn).where(CheckIn.right_id == other))
+    with pytest.raises(Refusal, match="1 personnes ont émargé en ligne et l'urne a 2"):
+        service.reconcile(db, poll_id=poll.id, by="system", at=AFTER)
+
+
+def test_a_commission_is_complete_before_the_vote_closes(db: Session, tmp_path: Path) -> None:
+    poll = make_poll(db, tmp_path)
+    email = house.account(db).email
+    with pytest.raises(Refusal, match="sa commission ne change plus"):
+        service.appoint(db, poll_id=poll.id, email=email, by="system", at=AFTER)
 
 
 def test_a_rewritten_log_is_found_at_closing(db: Session, tmp_path: Path) -> None:

@@ -111,6 +111,35 @@ def test_a_list_whose_loading_broke_off_is_sent_again_by_the_same_form(
         load(db, poll, tmp_path, *people)
 
 
+def test_an_account_never_takes_over_a_right_whose_code_was_handed_out(
+    db: Session, tmp_path: Path
+) -> None:
+    poll = make_poll(db, tmp_path)
+    known = secrets_of(poll, tmp_path)
+    load(db, poll, tmp_path, RollEntry("Haddad", "Leïla", BORN, "3 rue A"))
+    right, new = service.register_at_desk(
+        db, poll_id=poll.id, family="Haddad", first="Leïla", born=BORN, known=known, at=DURING
+    )
+    assert not new
+    service.give_code(db, poll_id=poll.id, right_id=right, known=known, by="system", at=DURING)
+    assert claim(db, poll, tmp_path, make_person(db)) is None
+    assert queries.homonyms_waiting(db, poll.id) == 1
+
+
+def test_a_right_used_on_paper_is_not_taken_away(db: Session, tmp_path: Path) -> None:
+    """Its ballot is in a closed box, and nobody can say which it is."""
+    poll = make_poll(db, tmp_path)
+    known = secrets_of(poll, tmp_path)
+    ((right, _code),) = make_letters(db, poll, tmp_path, 1)
+    service.vote_on_paper(db, poll_id=poll.id, right_id=right, known=known, at=DURING)
+    with pytest.raises(Refusal, match="dans la boîte fermée"):
+        service.revoke_right(
+            db, poll_id=poll.id, right_id=right, reason="Erreur de liste", known=known,
+            by="system", at=DURING,
+        )  # fmt: skip
+    assert queries.turnout(db, poll.id).channels == {"paper": 1}
+
+
 def test_a_long_printed_list_holds_the_urn_up_no_longer_than_a_short_one(
     db: Session, tmp_path: Path, count_statements: CountStatements
 ) -> None:
