@@ -80,8 +80,8 @@ function find(form) {
   const button = form.querySelector("[data-mine]");
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const chosen = (row) =>
-    [...row.querySelectorAll(":is(input:checked, select, [type=number])")].some(
-      (one) => (one.type === "checkbox" || one.value) && one.value !== "0" && one.name,
+    [...row.querySelectorAll(":is(input:checked, [data-points], [data-rank])")].some((one) =>
+      one.type === "radio" ? one.value !== "" : one.type === "checkbox" || Number(one.value) > 0,
     );
   let mine = button?.value === "all";
   let before = 0;

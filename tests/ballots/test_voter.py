@@ -25,7 +25,7 @@ from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import Visitor
 
 MANY = 200
-MOST_PAGE, MOST_FIRST = 45_000, 12
+MOST_PAGE, MOST_FIRST = 30_000, 10
 """Bytes of a 200-project ballot as it travels (gzip); statements of its page."""
 
 
