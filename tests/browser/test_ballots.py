@@ -73,7 +73,7 @@ def test_the_bar_says_what_is_too_much_finds_one_s_choices_and_hides_no_focus(
     for box in page.locator("input[name=choice]").all()[:4]:
         box.check()
     told = bar.locator("[role=status][aria-atomic=true]")
-    wanted = re.compile(r"4 sur 3 choisis\s+Trop de projets : retirez-en 1\.")
+    wanted = re.compile(r"Choisis : 4 sur 3\s+Trop de projets : retirez-en 1\.")
     expect(told).to_have_text(wanted, use_inner_text=True)
     axe(page)
     page.click("text=Mes choix")
