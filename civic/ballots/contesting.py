@@ -81,7 +81,7 @@ class NotedContestForm(ContestForm):
         render_kw={"autocomplete": "off", "maxlength": 200},
     )
     email = EmailField(
-        lazy("Son adresse e-mail, si elle en a une"),
+        lazy("Son adresse de courriel, si elle en a une"),
         description=lazy("Pour lui répondre. Elle est effacée avec l'urne."),
         filters=[line],
         validators=[Optional(), an_address],
