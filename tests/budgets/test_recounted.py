@@ -228,3 +228,27 @@ def test_a_graded_project_has_its_grades_and_the_majoritys() -> None:
         assert sum(row) == len(ballots)
         assert Fraction(so_much, len(ballots)) >= Fraction(1, 2)
         assert Fraction(sum(row[one.figures["grade"] + 1 :]), len(ballots)) <= Fraction(1, 2)
+
+
+def counted(rules: dict[str, Any], *costs: int) -> dict[str, Counted]:
+    """One envelope of 15 euros; the first project has the most votes."""
+    candidates = [Candidate(str(at), at, cost, 1, f"P{at}") for at, cost in enumerate(costs, 1)]
+    ballots: list[Marked] = [
+        ((one.reference,), ()) for one in candidates for _vote in range(9 - one.position)
+    ]
+    return count(candidates, ballots, [Purse(1, "Ville", 15_00)], {**DEFAULTS, **rules})
+
+
+def test_the_count_goes_on_after_a_misfit_or_stops_there_as_the_reglement_says() -> None:
+    for skip, third in ((True, ""), (False, "after-stop")):
+        said = counted({"skip": skip}, 10_00, 12_00, 3_00)
+        assert [one.cause for one in said.values()] == ["", "too-expensive", third]
+
+
+def test_a_project_at_the_very_limit_is_not_large() -> None:
+    for rule in ("greedy", "size-classes"):
+        rules = {"rule": rule, "large_above": 5_00, "large_places": 1}
+        said = counted(rules, 5_01, 5_00, 4_00)
+        assert [one.elected for one in said.values()] == [True, True, True]
+        said = counted(rules, 5_01, 5_02, 4_00)
+        assert [one.elected for one in said.values()] == [True, False, True]
