@@ -139,8 +139,12 @@ def frozen(db: Session, folder: Path, costs: tuple[tuple[int, int], ...], **rule
     return made
 
 
-def voted(db: Session, folder: Path, made: Made, *ballots: tuple[str, ...]) -> None:
-    """Deposits these ballots with letter codes, then closes and counts as the commission does."""
+def voted(
+    db: Session, folder: Path, made: Made, *ballots: tuple[str, ...],
+    marks: tuple[tuple[int, ...], ...] = (),
+) -> None:  # fmt: skip
+    """Deposits these ballots (with their points or grades, if there are) with letter codes, then
+    closes and counts as the commission does."""
     from civic.ballots import service as votes
 
     seen = queries.edition(db, made.slug)
@@ -149,8 +153,9 @@ def voted(db: Session, folder: Path, made: Made, *ballots: tuple[str, ...]) -> N
     poll = polls.poll_by_id(db, seen.row.poll_id)
     assert poll is not None
     letters = make_letters(db, poll, folder, len(ballots), at=DURING)
-    for (right, _code), chosen in zip(letters, ballots, strict=True):
-        cast(db, poll, folder, right, *chosen, at=DURING)
+    given = marks or ((),) * len(ballots)
+    for (right, _code), chosen, points in zip(letters, ballots, given, strict=True):
+        cast(db, poll, folder, right, *chosen, points=points, at=DURING)
     votes.reconcile(db, poll_id=poll.id, by="system", at=AFTER)
     votes.sever(db, poll_id=poll.id, by="system", at=AFTER)
     assert poll.secret_name is not None

@@ -370,3 +370,32 @@ def test_no_result_page_opens_before_the_count(
         public.see(f"/budgets/{made.slug}/{path}", 404)
     public.fetch(f"/budgets/{made.slug}/resultats/0.pb", 404)
     assert "pas encore de résultats" in public.see(f"/budgets/{made.slug}/mes-choix")
+
+
+def test_a_graded_result_says_each_grade_and_the_majoritys(
+    app: Flask, db: Session, settings: Settings, clock: StoppedClock
+) -> None:
+    clock.set(AFTER)
+    made = frozen(
+        db, settings.vault, ((0, 45_000_00), (0, 20_000_00), (1, 9_000_00)), model="other",
+        rule="majority-judgment", ballot_type="graded", minimum=0, laureates=1,
+    )  # fmt: skip
+    voted(
+        db, settings.vault, made, ("1", "2", "3"), ("1", "2"), ("2", "3"),
+        marks=((3, 1, 2), (3, 2), (1, 3)),
+    )  # fmt: skip
+    service.settle(db, edition_id=made.id, by=made.agent.person, at=AFTER)
+    service.compare_due(db, AFTER)
+    items = {one.reference: one for one in queries.catalogue(db, made.id)}
+    assert items["1"].figures["grades"] == [1, 0, 0, 2]
+    assert (items["1"].figures["grade"], items["2"].figures["grade"]) == (3, 1)
+    assert [items[key].elected for key in ("1", "2", "3")] == [True, False, True]
+    assert items["2"].cause == "places-filled"
+    public = visitor_of(app)
+    page = public.see(f"/budgets/{made.slug}/resultats").text
+    assert "Oui, beaucoup" in page
+    assert "La mention d'un projet" in page
+    assert "Le nombre de lauréats était déjà atteint" in page
+    assert "Oui, beaucoup" in public.see(f"/budgets/{made.slug}/resultats/cadre").text
+    public.see(f"/budgets/{made.slug}/resultats/{made.envelopes[0]}")
+    public.see(f"/budgets/{made.slug}/mes-choix")
