@@ -24,6 +24,7 @@ from tests.ballots.make import make_letters, secrets_of
 from tests.budgets.make import DURING, PREPARED, Made, adopt, empty, frozen, prepared, voted
 from tests.budgets.test_pages import visitor_of
 from tests.budgets.test_rules import data, plain
+from tests.proposals.make import project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -510,3 +511,23 @@ def test_a_ready_reglement_takes_a_beginner_to_a_text_in_four_forms(
         "forment le complément",
     ):
         assert said in text
+
+
+def test_a_project_may_cost_the_cap_and_not_a_cent_more(db: Session) -> None:
+    made = prepared(db, cap=12_000_00)
+    adopt(db, made)
+    for cost in (12_000_00, 12_000_01):
+        key = project(db, made.town, made.resident.person, made.agent.person, cost)
+
+        def propose(key: int = key) -> None:
+            """Into the first envelope."""
+            service.propose(
+                db, edition_id=made.id, project_id=key, envelope_id=made.envelopes[0],
+                by=made.agent.person, at=DURING,
+            )  # fmt: skip
+
+        if cost == 12_000_00:
+            propose()
+        else:
+            with pytest.raises(Refusal, match="plafond"):
+                propose()

@@ -86,6 +86,7 @@ def test_envelopes_and_their_complement_add_up_to_the_cent(
     assert [one.reference for one in second.winners] == ["3"]
     assert complement.amount == first.left + second.left
     assert [one.reference for one in complement.winners] == ["2"]
+    assert [one.reference for one in complement.items] == ["2", "4"]  # and who missed it
     parts = (first, second, complement)
     assert sum(part.spent for part in parts) + complement.left == seen.total
     page = visitor_of(app).see(f"/budgets/{made.slug}/resultats")
