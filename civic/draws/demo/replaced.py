@@ -42,10 +42,13 @@ def completing(db: Session, demo: Demo) -> int:
     the demo as it was."""
     chance = Random(59192)  # noqa: S311 - a demo's chance
     council = _council(db, demo)
+    # Whoever is drawn, by real chance, is in the second list too: with a birth date that is not
+    # whole they would be a homonym of themselves, and the lists would wait for an agent.
     people = [
         replace(one, postal_code="59192", city="BEUVRAGES")
-        for one in crowd(chance, 150, RUISSARD, "Résidence Ruissard", demo.today.year - 2)
-    ]
+        for one in crowd(chance, 160, RUISSARD, "Résidence Ruissard", demo.today.year - 2)
+        if len(one.born) == len("JJ/MM/AAAA") and not one.born.startswith("00")
+    ][:150]
     first = _group(db, demo, council, people[:90])
     sitting = members.members(db, council, statuses=("running",))
     for row, reason, days in ((sitting[1], "moved", 70), (sitting[4], "resignation", 40)):
