@@ -47,13 +47,15 @@ def election_of(
     )
 
 
-# by NumPy's tables, by sets with a bit for each voter, and by sets with weights
-WAYS = ((0, 2), (1 << 60, 10**6), (1 << 60, 0))
+LISTS = 1 << 60
+# by NumPy's tables, by sets with a bit for each voter, by sets with weights, and by lists
+WAYS = ((0, 2, 0), (1 << 60, 10**6, 0), (1 << 60, 0, 0), (1 << 60, 2, LISTS))
 
 
 @contextmanager
-def counted_by(few: int, alike: int) -> Iterator[None]:
+def counted_by(few: int, alike: int, short: int) -> Iterator[None]:
     with (
+        mock.patch.multiple(plain, _SHORT=short, DENSE=short),
         mock.patch("civic.rules.tally.election.FEW", few),
         mock.patch("civic.rules.tally.supporters._ALIKE", alike),
     ):
@@ -85,9 +87,13 @@ def test_few_figures_after_the_point_change_no_outcome(
     costs, ballots, budget = case
     share = Fraction(budget, len(ballots))
     expected = oracle.equal_shares(costs, ballots, share, costs)
-    with mock.patch.multiple(plain, _LONG=bits, _KEY=bits, _ROUGH=rough, _HIGH=high):
-        counted = tally.count(election_of(*case), "equal-shares", utility="cost")
-    assert counted.winners == names(expected)
+    for way in WAYS[1:]:
+        with (
+            counted_by(*way),
+            mock.patch.multiple(plain, _LONG=bits, _KEY=bits, _ROUGH=rough, _HIGH=high),
+        ):
+            counted = tally.count(election_of(*case), "equal-shares", utility="cost")
+        assert counted.winners == names(expected)
     expected = oracle.phragmen(costs, ballots, budget)
     for way in WAYS:
         with mock.patch.object(loads, "LONG", bits), counted_by(*way):
@@ -106,7 +112,11 @@ def test_plain_numbers_and_tables_buy_the_same_in_the_same_order(seed: int) -> N
         ("phragmen", {}),
     ):
         orders = set()
-        for way, bits in zip((*WAYS, WAYS[1], WAYS[1]), (61, 61, 61, 20, 1), strict=True):
+        tried = [
+            *((way, 61) for way in WAYS),
+            *((way, bits) for way in WAYS[1::2] for bits in (20, 1)),
+        ]
+        for way, bits in tried:
             with (
                 counted_by(*way),
                 mock.patch.object(plain, "_LONG", bits),

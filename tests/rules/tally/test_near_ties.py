@@ -56,7 +56,9 @@ def renamed(costs: list[int], ballots: Ballots) -> tuple[list[int], Ballots]:
 @pytest.mark.parametrize("enough", [True, False])
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("turned", [False, True])
-def test_a_purse_that_is_almost_a_price(way: tuple[int, int], enough: bool, turned: bool) -> None:
+def test_a_purse_that_is_almost_a_price(
+    way: tuple[int, int, int], enough: bool, turned: bool
+) -> None:
     for seed in range(CASES):
         costs, ballots, budget, share = purse_beside_price(seed, enough=enough)
         if turned:
@@ -95,7 +97,7 @@ def test_shares_grow_in_amounts_too_wide_for_a_table() -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("turned", [False, True])
-def test_prices_that_are_almost_the_same(way: tuple[int, int], turned: bool) -> None:
+def test_prices_that_are_almost_the_same(way: tuple[int, int, int], turned: bool) -> None:
     for seed in range(CASES):
         chance = random.Random(seed)
         price = chance.randint(10**17, 12 * 10**16)
@@ -115,7 +117,7 @@ def test_prices_that_are_almost_the_same(way: tuple[int, int], turned: bool) -> 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("turned", [False, True])
 def test_times_are_equal_though_rounding_has_lowered_one(
-    way: tuple[int, int], turned: bool
+    way: tuple[int, int, int], turned: bool
 ) -> None:
     # three people have bought three projects at a third more each than can be written down
     costs = [301, 400, 502, 3 * 500, (301 + 400 + 502) // 3 + 500]
@@ -129,7 +131,7 @@ def test_times_are_equal_though_rounding_has_lowered_one(
     assert counted.winners == names(expected)
 
 
-class Checked(plain.Purses):
+class Checked(plain.Sets):
     """Purses that are held to what voters have exactly, after each purchase."""
 
     farthest = 0
@@ -160,7 +162,7 @@ def test_purses_and_prices_are_within_the_bounds_they_say() -> None:
             with (
                 counted_by(*WAYS[1]),
                 mock.patch.object(plain, "_LONG", bits),
-                mock.patch.object(plain, "Purses", Checked),
+                mock.patch.object(plain, "Sets", Checked),
             ):
                 tally.count(dense_election(seed), "equal-shares", utility="count")
     assert Checked.farthest > 4  # rounding has added up, or nothing was tried
@@ -168,7 +170,7 @@ def test_purses_and_prices_are_within_the_bounds_they_say() -> None:
 
 def test_nobody_pays_more_than_they_have() -> None:
     supporters = dense_election(1).ballots.supporters
-    purses = plain.Purses(supporters, [1] * 16, Fraction(7, 3), 100)
+    purses = plain.Sets(supporters, [1] * 16, Fraction(7, 3), 100)
     purses._take(supporters.of[0], 1)
     purses._take(supporters.all, purses.whole)
     assert not any(purses.bits)

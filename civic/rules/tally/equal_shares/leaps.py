@@ -51,7 +51,7 @@ def grown_by_leaps(
 
 def _over(stall: Stall, order: list[int], *, exhaustive_stop: bool) -> bool:
     """Whether all that is supported is bought, or nothing of it fits in what is left."""
-    supported = {project for project, voters in enumerate(stall.supporters.of) if voters}
+    supported = {project for project, voters in enumerate(stall.ballots.votes) if voters}
     out = supported.difference(order)
     left = stall.budget - sum([stall.costs[project] for project in order])
     return not out or (exhaustive_stop and all(stall.costs[project] > left for project in out))

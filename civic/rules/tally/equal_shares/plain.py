@@ -11,13 +11,20 @@ import heapq
 from fractions import Fraction
 
 from civic.rules.records import record
+from civic.rules.tally.election import Ballots
 from civic.rules.tally.supporters import Supporters
 from civic.rules.tally.walk import Against
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _LONG = 61  # bits of a whole number that the machine adds up by itself
 _KEY = 64  # bits more of a price that is divided by a cost
 _HIGH = 8  # bits of what voters have that show which price is worth working out
 _NEVER = 1 << 1_000
+_SHORT = 25_000  # choices up to which lists of voters are sooner gone through than sets are made,
+DENSE = 8  # unless ballots hold more than this, and a project shares a supporter with nearly all
 _ROUGH = 20  # bits of a share that a price must be sure of, or it is worked out exactly
 
 
@@ -30,29 +37,18 @@ class Price:
     near: int
     error: int
     full: int
-    poor: int
+    poor: Any  # as the purses keep groups
     exact: Fraction | None = None
 
 
 class Purses:
-    """What one voter of each group still has, in 1 / 2 ** fine, within `error`.
+    """What one voter of each group still has, in 1 / 2 ** fine, within `error`."""
 
-    It is kept bit by bit: `bits` are, from the highest to the lowest, the groups whose money has
-    that bit. `alive` are the groups that have not given all they had; only theirs is kept.
-    """
-
-    def __init__(
-        self, supporters: Supporters, costs: list[int], share: Fraction, budget: int
-    ) -> None:
-        self.of = supporters.of
-        self.count = supporters.count
+    def __init__(self, costs: list[int], share: Fraction, budget: int) -> None:
         self.costs = costs
         self.share = share
         self.fine = max(1, _LONG - budget.bit_length())
         self.whole = max(1, (share.numerator << self.fine) // share.denominator)
-        self.form = f"0{self.whole.bit_length()}b"
-        self.alive = supporters.all
-        self.bits = [self.alive if bit == "1" else 0 for bit in format(self.whole, self.form)]
         self.error = 1
         self.rough = self.whole >> _ROUGH
         self.bought: list[int] = []
@@ -63,6 +59,53 @@ class Purses:
 
         As soon as it is known to pass `enough`, a lower bound is answered instead, `full` being 0.
         """
+        raise NotImplementedError
+
+    def settle(self, price: Price, turn: int) -> Fraction:
+        """The exact value of a price of that turn."""
+        if price.exact is None:
+            for earlier, known in enumerate(self.paid[:turn]):
+                if known.exact is None:
+                    known.exact = (known.cost - self._money(known.poor, earlier)) / known.full
+            price.exact = (price.cost - self._money(price.poor, turn)) / price.full
+        return price.exact
+
+    def buy(self, project: int, price: Price) -> None:
+        """Take the money of one purchase."""
+        if price.error > max(1, self.rough):
+            exact = self.settle(price, len(self.bought))
+            price.near, price.error = (exact.numerator << self.fine) // exact.denominator, 1
+        self._pay(project, price)
+        self.error += price.error
+        self.bought.append(project)
+        self.paid.append(price)
+
+    def _money(self, groups: Any, turn: int) -> Fraction:
+        """What these groups, none of which had given all, had together before that turn."""
+        raise NotImplementedError
+
+    def _pay(self, project: int, price: Price) -> None:
+        """Its supporters give the price, those who have less all they have."""
+        raise NotImplementedError
+
+
+class Sets(Purses):
+    """Purses bit by bit: `bits` are, from the highest to the lowest, the groups whose money has
+    that bit. `alive` are the groups that have not given all they had; only theirs is kept.
+    """
+
+    def __init__(
+        self, supporters: Supporters, costs: list[int], share: Fraction, budget: int
+    ) -> None:
+        super().__init__(costs, share, budget)
+        self.of = supporters.of
+        self.count = supporters.count
+        self.form = f"0{self.whole.bit_length()}b"
+        self.alive = supporters.all
+        self.bits = [self.alive if bit == "1" else 0 for bit in format(self.whole, self.form)]
+
+    def price(self, project: int, enough: int) -> Price | None:
+        """As `Purses.price`."""
         cost, groups = self.costs[project], self.of[project] & self.alive
         number = self.count(groups)
         if not cost:
@@ -195,7 +238,6 @@ class Purses:
         return poor
 
     def _money(self, groups: int, turn: int) -> Fraction:
-        """What these groups, none of which had given all, had together before that turn."""
         if not groups:
             return Fraction(0)
         money = self.share * self.count(groups)
@@ -204,25 +246,9 @@ class Purses:
                 money -= self.settle(self.paid[earlier], earlier) * self.count(both)
         return money
 
-    def settle(self, price: Price, turn: int) -> Fraction:
-        """The exact value of a price of that turn."""
-        if price.exact is None:
-            for earlier, known in enumerate(self.paid[:turn]):
-                if known.exact is None:
-                    known.exact = (known.cost - self._money(known.poor, earlier)) / known.full
-            price.exact = (price.cost - self._money(price.poor, turn)) / price.full
-        return price.exact
-
-    def buy(self, project: int, price: Price) -> None:
-        """Take the money of one purchase."""
-        if price.error > max(1, self.rough):
-            exact = self.settle(price, len(self.bought))
-            price.near, price.error = (exact.numerator << self.fine) // exact.denominator, 1
+    def _pay(self, project: int, price: Price) -> None:
         self._take(self.of[project] & self.alive ^ price.poor, price.near)
         self.alive ^= price.poor
-        self.error += price.error
-        self.bought.append(project)
-        self.paid.append(price)
 
     def _take(self, groups: int, amount: int) -> None:
         """Take an amount from each of these groups, or what they have if that is a little less."""
@@ -248,7 +274,7 @@ class Stall:
     """What all runs share: who supports what, what it costs, `per` that divides a price to rank
     it, and `tie`, its place among equals. No share times all voters passes `budget` by far."""
 
-    supporters: Supporters
+    ballots: Ballots
     costs: list[int]
     per: list[int]
     tie: list[int]
@@ -256,15 +282,22 @@ class Stall:
 
     def opened(self, share: Fraction) -> tuple[Purses, list[tuple[int, int]]]:
         """Everybody's purse with that share in it, and a heap of the least keys of projects."""
-        purses = Purses(self.supporters, self.costs, share, self.budget)
+        purses = self._purses(share)
         bits = purses.fine + _KEY
         heap = [
             ((self.costs[project] << bits) // (number * (self.per[project] or 1)), project)
-            for project, number in enumerate(map(self.supporters.count, self.supporters.of))
+            for project, number in enumerate(self.ballots.votes)
             if number
         ]
         heapq.heapify(heap)
         return purses, heap
+
+    def _purses(self, share: Fraction) -> Purses:
+        if len(self.ballots.choices) <= min(_SHORT, DENSE * len(self.ballots.weights)):
+            from civic.rules.tally.equal_shares.lists import Lists
+
+            return Lists(self.ballots, self.costs, share, self.budget)
+        return Sets(self.ballots.supporters, self.costs, share, self.budget)
 
     def look(self, purses: Purses, project: int, most: int) -> tuple[int, int, Price] | None:
         """Within which keys it is ranked now, and its price; None if it cannot be paid for.

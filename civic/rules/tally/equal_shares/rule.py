@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from civic.rules.tally.election import WITH_POINTS, Election
-from civic.rules.tally.equal_shares.plain import Stall, plain_run
+from civic.rules.tally.equal_shares.plain import DENSE, Stall, plain_run
 from civic.rules.tally.greedy import complete, scores_by
 from civic.rules.tally.outcome import BadRule, Explanation, Options, Outcome, Utility
 from civic.rules.tally.ties import tie_places
@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from civic.rules.tally.equal_shares.run import Market
 
-DENSE = 8  # choices a ballot above which a project shares a supporter with nearly every other
 COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
 SECOND_STAGE = "complément par votes"
 
@@ -44,7 +43,7 @@ def stall_of(election: Election, options: Options) -> Stall:
     """What every run in plain numbers shares."""
     costs = [project.cost for project in election.projects]
     return Stall(
-        election.ballots.supporters,
+        election.ballots,
         costs,
         costs if (options.utility or own_utility(election)) == "cost" else [1] * len(costs),
         tie_places(options, election.projects, election.votes()),
