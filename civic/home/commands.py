@@ -58,6 +58,7 @@ def demo() -> None:
 def prepare() -> None:
     """Remplit la démonstration, si elle ne l'est pas déjà."""
     if FOLDER.exists():
+        _bring_up_to_date(f"sqlite:///{FOLDER}/civic.db")
         click.echo("La démonstration est déjà prête (« make demo-reset » pour recommencer).")
         return
     from civic.home.filling import fill
@@ -65,6 +66,15 @@ def prepare() -> None:
     shutil.rmtree(DRAFT, ignore_errors=True)
     fill(Settings.load(environment(DRAFT)), DRAFT, reference(), tell=click.echo)
     DRAFT.rename(FOLDER)
+
+
+def _bring_up_to_date(url: str) -> None:
+    """The tables of a demo that was filled before the code changed."""
+    from civic.house.db import make_engine, migrate
+
+    engine = make_engine(url)
+    migrate(engine)
+    engine.dispose()
 
 
 @demo.command()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from civic.rules import tally
 from civic.rules.tally import loads, profile
-from civic.rules.tally.equal_shares import columns, growth, leaps, plain, rule, shares
+from civic.rules.tally.equal_shares import columns, growth, leaps, plain, purses, rule, sets, shares
 from civic.rules.tally.equal_shares.columns import Columns
 from civic.rules.tally.equal_shares.rule import market_of, stall_of
 from tests.rules.tally import oracle
@@ -90,7 +90,9 @@ def test_few_figures_after_the_point_change_no_outcome(
     for way in WAYS[1:]:
         with (
             counted_by(*way),
-            mock.patch.multiple(plain, _LONG=bits, _KEY=bits, _ROUGH=rough, _HIGH=high),
+            mock.patch.multiple(purses, _LONG=bits, _ROUGH=rough),
+            mock.patch.object(sets, "_HIGH", high),
+            mock.patch.object(plain, "_KEY", bits),
         ):
             counted = tally.count(election_of(*case), "equal-shares", utility="cost")
         assert counted.winners == names(expected)
@@ -119,7 +121,7 @@ def test_plain_numbers_and_tables_buy_the_same_in_the_same_order(seed: int) -> N
         for way, bits in tried:
             with (
                 counted_by(*way),
-                mock.patch.object(plain, "_LONG", bits),
+                mock.patch.object(purses, "_LONG", bits),
                 mock.patch.object(loads, "LONG", bits),
             ):
                 election = election_of(costs, ballots, 9000)

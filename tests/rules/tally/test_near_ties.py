@@ -13,9 +13,10 @@ import pytest
 
 from civic.rules import tally
 from civic.rules.tally import loads, phragmen
-from civic.rules.tally.equal_shares import growth, plain
+from civic.rules.tally.equal_shares import growth, plain, purses
 from civic.rules.tally.equal_shares.columns import Columns
 from civic.rules.tally.equal_shares.rule import market_of
+from civic.rules.tally.equal_shares.sets import Sets
 from tests.rules.tally import oracle
 from tests.rules.tally.test_against_oracle import WAYS, Ballots, counted_by, election_of, names
 
@@ -131,12 +132,12 @@ def test_times_are_equal_though_rounding_has_lowered_one(
     assert counted.winners == names(expected)
 
 
-class Checked(plain.Sets):
+class Checked(Sets):
     """Purses that are held to what voters have exactly, after each purchase."""
 
     farthest = 0
 
-    def buy(self, project: int, price: plain.Price) -> None:
+    def buy(self, project: int, price: purses.Price) -> None:
         super().buy(project, price)
         turn = len(self.bought) - 1
         assert abs(price.near - (self.settle(price, turn) * (1 << self.fine))) <= price.error
@@ -161,7 +162,7 @@ def test_purses_and_prices_are_within_the_bounds_they_say() -> None:
         for bits in (1, 18, 61):
             with (
                 counted_by(*WAYS[1]),
-                mock.patch.object(plain, "_LONG", bits),
+                mock.patch.object(purses, "_LONG", bits),
                 mock.patch.object(plain, "Sets", Checked),
             ):
                 tally.count(dense_election(seed), "equal-shares", utility="count")
@@ -170,10 +171,10 @@ def test_purses_and_prices_are_within_the_bounds_they_say() -> None:
 
 def test_nobody_pays_more_than_they_have() -> None:
     supporters = dense_election(1).ballots.supporters
-    purses = plain.Sets(supporters, [1] * 16, Fraction(7, 3), 100)
-    purses._take(supporters.of[0], 1)
-    purses._take(supporters.all, purses.whole)
-    assert not any(purses.bits)
+    kept = Sets(supporters, [1] * 16, Fraction(7, 3), 100)
+    kept._take(supporters.of[0], 1)
+    kept._take(supporters.all, kept.whole)
+    assert not any(kept.bits)
 
 
 def test_times_rounded_down_are_within_one_for_each_purchase() -> None:

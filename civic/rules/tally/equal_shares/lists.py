@@ -7,7 +7,7 @@ from itertools import islice
 from operator import itemgetter
 
 from civic.rules.tally.election import Ballots
-from civic.rules.tally.equal_shares.plain import Price, Purses
+from civic.rules.tally.equal_shares.purses import Price, Purses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
