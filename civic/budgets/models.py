@@ -15,9 +15,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from civic.ballots.models import Poll
 from civic.budgets.states import ACT_KINDS, OUTCOMES, STATUSES
 from civic.house.db import Base, Cents, Day, Instant, IntKey, Line, Prose, Slug, points_to
 
@@ -29,6 +31,8 @@ class Edition(Base):
     `incompatible` lists groups of project numbers of which one at most may win. `measures`:
     turnout, written with the result; its effect and what other rules would have given, written by
     the worker soon after, at `compared_at`.
+
+    `waits_for_key`: its vote is not sealed until the commission gives its key.
 
     `is_external` marks the éditions of elsewhere that only illustrate (`source_note` says whence).
     """
@@ -82,6 +86,12 @@ class Edition(Base):
     compared_at: Mapped[Instant | None]
     measures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     made_at: Mapped[Instant]
+    waits_for_key: Mapped[bool | None] = column_property(
+        select(Poll.stage == "configured")
+        .where(Poll.id == poll_id)
+        .correlate_except(Poll)
+        .scalar_subquery()
+    )
 
 
 class EditionRules(Base):

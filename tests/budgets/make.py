@@ -114,8 +114,12 @@ def adopt(db: Session, made: Made) -> None:
         )
 
 
-def frozen(db: Session, folder: Path, costs: tuple[tuple[int, int], ...], **rules: object) -> Made:
-    """An édition with a sealed ballot. `costs`: (which envelope, cost in cents), one a project."""
+def frozen(
+    db: Session, folder: Path, costs: tuple[tuple[int, int], ...],
+    *, to_commission: bool = False, **rules: object,
+) -> Made:  # fmt: skip
+    """An édition with a sealed ballot, or one that waits for the commission's key. `costs`: (which
+    envelope, cost in cents), one a project."""
     made = prepared(db, **rules)
     adopt(db, made)
     keys = []
@@ -133,9 +137,8 @@ def frozen(db: Session, folder: Path, costs: tuple[tuple[int, int], ...], **rule
         )
         keys.append(key)
     made.projects = tuple(keys)
-    service.freeze(
-        db, edition_id=made.id, secret_id=vault.make(folder), by=made.agent.person, at=SEALED
-    )
+    secret = None if to_commission else vault.make(folder)
+    service.freeze(db, edition_id=made.id, secret_id=secret, by=made.agent.person, at=SEALED)
     return made
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from civic.ballots import queries as polls
+from civic.ballots import service as votes
 from civic.ballots import vault
 from civic.budgets import queries, service
 from civic.budgets.models import Edition, EditionProject
@@ -156,6 +157,25 @@ def test_a_project_that_could_never_win_does_not_enter_the_catalogue(
 ) -> None:
     with pytest.raises(Refusal, match="plus que toute l'enveloppe"):
         frozen(db, tmp_path, ((1, 30_000_00),))
+
+
+def test_a_vote_that_waits_for_the_commissions_key_is_not_said_to_be_open(
+    db: Session, tmp_path: Path
+) -> None:
+    made = frozen(db, tmp_path, ((0, 10_000_00), (0, 20_000_00)), to_commission=True)
+    row = row_of(db, made.slug)
+    for now, phase in ((SEALED, "catalogue_frozen"), (OPENS, "catalogue_frozen"),
+                       (CLOSES, "voting_closed")):  # fmt: skip
+        assert queries.phase(row, now) == phase
+    assert "la clé de la commission" in queries.state_sentence(row, OPENS)
+    assert row.poll_id is not None
+    with pytest.raises(Refusal, match="Une fois scellé"):
+        service.withdraw_from_vote(
+            db, edition_id=made.id, reference="1", reason="Trop cher", decided_by="Le maire",
+            by="system", at=DURING,
+        )  # fmt: skip
+    votes.seal_poll(db, poll_id=row.poll_id, secret_id=vault.make(tmp_path), by="system", at=DURING)
+    assert queries.phase(row_of(db, made.slug), DURING) == "voting"
 
 
 def test_the_ballot_is_sealed_once_and_its_proposals_can_no_longer_leave(

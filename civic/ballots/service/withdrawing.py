@@ -42,7 +42,8 @@ def withdraw_project_within(
         raise Refusal(lazy("Écrivez le nom et la qualité de qui décide."), field="decided_by")
     row = locked_poll(db, poll_id)
     if row.stage == "configured":
-        raise Refusal(lazy("Ce vote n'est pas encore scellé : retirez le projet du catalogue."))
+        raise Refusal(lazy("Ce vote attend la clé de la commission. Une fois scellé, ce projet "
+                           "pourra en être retiré."))  # fmt: skip
     if row.stage != "sealed" or at >= row.closes_at:
         raise Refusal(lazy("Ce vote est clos : les élus peuvent écarter un projet, en disant "
                            "pourquoi."))  # fmt: skip

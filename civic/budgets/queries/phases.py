@@ -13,7 +13,8 @@ from civic.house.i18n import _, moment
 def phase(row: Edition, now: datetime) -> str:
     """The state of § 8d at `now`: what people decided, and what the calendar makes of it.
 
-    Nothing runs on a worker: the vote is open between its two instants, and not one second more.
+    Nothing runs on a worker: the vote is open between its two instants, and not one second more,
+    once it is sealed.
     """
     if row.status == "filing":
         assert row.filing_closes_at is not None
@@ -22,7 +23,8 @@ def phase(row: Edition, now: datetime) -> str:
             return "filing"
         return "filing_closed" if now < row.vote_opens_at else "analysis"
     if row.status == "catalogue_frozen" and row.vote_opens_at and row.vote_closes_at:
-        if now < row.vote_opens_at:
+        waits = row.waits_for_key and now < row.vote_closes_at
+        if now < row.vote_opens_at or waits:
             return "catalogue_frozen"
         return "voting" if now < row.vote_closes_at else "voting_closed"
     return row.status
@@ -64,6 +66,8 @@ def state_sentence(row: Edition, now: datetime) -> str:
         return _("Les services étudient les idées ; vote prévu à partir du %(when)s",
                  when=moment(row.vote_opens_at)) if row.vote_opens_at and at != "analysis" else _(
             "Les services étudient les idées")  # fmt: skip
+    if at == "catalogue_frozen" and row.vote_opens_at and now >= row.vote_opens_at:
+        return _("Le vote n'est pas encore ouvert : il attend la clé de la commission")
     if at == "catalogue_frozen" and row.vote_opens_at:
         return _("Vote à partir du %(when)s", when=moment(row.vote_opens_at))
     if at == "voting" and row.vote_closes_at:
