@@ -133,7 +133,7 @@ def decision(data: dict[str, Any]) -> Article:
 
 
 _GIVEN = {
-    "account": "une adresse e-mail",
+    "account": "une adresse de courriel",
     "sms": "un numéro de téléphone",
     "identity": "l'identité que transmet le service d'identité",
     "letter": "une adresse postale",
