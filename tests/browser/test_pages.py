@@ -14,7 +14,9 @@ from tests.browser.conftest import Axe, Picture
 from tests.machine import window
 from tests.machine.server import Site
 
-LEAVES = re.compile(r"^/(langue|theme|static|fichiers)/|/identite/aller$|\.(csv|json|ics|pdf|py|pb|txt|png|bin)$")
+LEAVES = re.compile(
+    r"^/(langue|theme|static|fichiers)/|/identite/aller$|\.(csv|json|ics|pdf|py|pb|txt|png|bin)$"
+)
 
 LOOKS = (  # language, colours, width: public pages are seen in all of them, others in the first two
     ("fr", "light", 360),

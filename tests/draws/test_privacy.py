@@ -168,7 +168,9 @@ def test_a_draw_in_two_steps_leads_to_nobody_at_any_stage(
     clock.set(SESSION)
     scene = make.scene(db)
     asks = [*make.HALF, Ask("Âge", "18 à 25 ans", 1, 3)]
-    draw_id = make.order_frozen(db, scene, asks=asks, content=electoral(make.people(100, born=1965)))
+    draw_id = make.order_frozen(
+        db, scene, asks=asks, content=electoral(make.people(100, born=1965))
+    )
     known = traces(db, draw_id) | set(MINE)
     names = {one.token: one.family_name for one in make.entries(db, draw_id)}
     sealed = db.get_one(InvitationOrder, draw_id).sealed or {}
