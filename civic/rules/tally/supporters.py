@@ -33,7 +33,7 @@ class Supporters:
 
     def __init__(self, ballots: Ballots) -> None:
         weights = ballots.weights
-        chosen = _chosen(ballots)
+        chosen = chosen_in(ballots)
         self.count: Callable[[int], int] = int.bit_count
         self._more: list[tuple[int, int]] = []
         if sum(weights) <= _ALIKE * len(weights):
@@ -54,7 +54,7 @@ class Supporters:
         return number
 
 
-def _chosen(ballots: Ballots) -> list[Sequence[int]]:
+def chosen_in(ballots: Ballots) -> list[Sequence[int]]:
     """What each group chose, by place."""
     starts, choices = ballots.starts, ballots.choices
     if len(ballots.ids) > _BYTE:

@@ -15,6 +15,7 @@ from civic.rules import tally
 from civic.rules.tally import loads, phragmen
 from civic.rules.tally.equal_shares import growth, plain, purses
 from civic.rules.tally.equal_shares.columns import Columns
+from civic.rules.tally.equal_shares.lists import Lists
 from civic.rules.tally.equal_shares.rule import market_of
 from civic.rules.tally.equal_shares.sets import Sets
 from tests.rules.tally import oracle
@@ -167,6 +168,33 @@ def test_purses_and_prices_are_within_the_bounds_they_say() -> None:
             ):
                 tally.count(dense_election(seed), "equal-shares", utility="count")
     assert Checked.farthest > 4  # rounding has added up, or nothing was tried
+
+
+class CheckedLists(Lists):
+    """Purses in lists whose lower bounds of a price are held to the price worked out exactly."""
+
+    bounds = 0
+
+    def price(self, project: int, enough: int) -> purses.Price | None:
+        found = super().price(project, enough)
+        if found is not None and not found.full:
+            exact = self._exact(project)
+            if exact is not None and exact.exact is not None:
+                assert found.near <= exact.exact * (1 << self.fine)
+                CheckedLists.bounds += 1
+        return found
+
+
+def test_what_a_price_is_said_to_pass_it_passes() -> None:
+    for seed in range(60):
+        for bits in (1, 12, 18):
+            with (
+                counted_by(*WAYS[3]),
+                mock.patch.object(purses, "_LONG", bits),
+                mock.patch.object(plain, "Lists", CheckedLists),
+            ):
+                tally.count(dense_election(seed), "equal-shares", utility="count")
+    assert CheckedLists.bounds > 100
 
 
 def test_nobody_pays_more_than_they_have() -> None:

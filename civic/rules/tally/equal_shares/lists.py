@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import islice
 from operator import itemgetter
 
 from civic.rules.tally.election import Ballots
 from civic.rules.tally.equal_shares.purses import Price, Purses
+from civic.rules.tally.supporters import chosen_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,11 +25,9 @@ class Lists(Purses):
         self.ballots = ballots
         self.groups: list[list[int]] = [[] for _ in ballots.ids]
         add = [groups.append for groups in self.groups]
-        begin = 0
-        for group, end in enumerate(islice(ballots.starts, 1, None)):
-            for project in ballots.choices[begin:end]:
+        for group, chosen in enumerate(chosen_in(ballots)):
+            for project in chosen:
                 add[project](group)
-            begin = end
         self.weights = [*ballots.weights, 0]  # and nobody, whom each project picks too
         self.money = [self.whole] * len(self.weights)
         self._picks: list[Any] = [None] * len(self.groups)
@@ -55,8 +53,17 @@ class Lists(Purses):
             return Price(cost, equal, 1, alive, [])
         each = zip(had, pick(self.weights), self.groups[project], strict=False)
         purses = [purse for purse in each if purse[0]]
-        total = sum([money * weight for money, weight, _ in purses])
-        if total < due - self.error * alive:
+        if enough <= self.whole:
+            # whoever gives all they have, others giving the same, that is at most the price
+            poor = [purse for purse in purses if purse[0] < enough]
+            full = alive - sum([weight for _, weight, _ in poor])
+            if full > 0:
+                given = sum([money * weight for money, weight, _ in poor])
+                least = (due - given) // full - self._doubt(alive, full)
+                if least > enough:
+                    return Price(cost, least, 0, 0, [])
+                equal = max(equal, least)
+        elif sum([money * weight for money, weight, _ in purses]) < due - self.error * alive:
             return None
         return self._unequal(project, purses, equal, enough)
 
@@ -76,14 +83,14 @@ class Lists(Purses):
             if full <= 0:
                 return self._exact(project)
             better = (due - sum([money * weight for money, weight, _ in poor])) // full
-            error = (alive - full) * self.error // full + 2
+            error = self._doubt(alive, full)
             if better <= near:
                 break
             if better - error > enough:
                 return Price(cost, better - error, 0, 0, [])
             near = better
-        band = self.error + error
-        if any(near - band <= purse[0] <= near + band for purse in purses):
+        low, high = near - self.error - error, near + self.error + error
+        if [money for money, _, _ in purses if low <= money <= high]:
             return self._exact(project)
         return Price(cost, near, error, full, [group for _, _, group in poor])
 

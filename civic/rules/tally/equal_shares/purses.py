@@ -67,6 +67,10 @@ class Purses:
         self.bought.append(project)
         self.paid.append(price)
 
+    def _doubt(self, number: int, full: int) -> int:
+        """How far a price may be off that `full` of that number of voters pay in whole."""
+        return (number - full) * self.error // full + 2
+
     def _money(self, groups: Any, turn: int) -> Fraction:
         """What these groups, none of which had given all, had together before that turn."""
         raise NotImplementedError

@@ -82,10 +82,6 @@ class Sets(Purses):
             return self._exact(project, groups)
         return Price(cost, better, error, full, poor)
 
-    def _doubt(self, number: int, full: int) -> int:
-        """How far a price may be off that `full` of that number of voters pay in whole."""
-        return (number - full) * self.error // full + 2
-
     def _below(self, groups: int, amount: int) -> int:
         """Those of these groups that have less than an amount: they lack its bit where they part
         from it first."""
