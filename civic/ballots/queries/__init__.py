@@ -83,6 +83,7 @@ from civic.ballots.queries.results import (
 from civic.ballots.queries.voter import (
     CHANNEL_WORDS,
     OwnRight,
+    addresses_with_right,
     declared_name,
     own_data,
     receipt_state,
@@ -116,6 +117,7 @@ __all__ = [
     "Result",
     "Step",
     "Turnout",
+    "addresses_with_right",
     "amendments",
     "annullable",
     "annulment",

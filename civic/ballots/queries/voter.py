@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from civic.accounts.models import Account
 from civic.ballots.models import (
     CheckIn,
     LoggedDigest,
@@ -127,3 +128,19 @@ def own_data(db: Session, me: Identity) -> dict[str, Any]:
             for title, at, text, answer in contests
         ],
     }
+
+
+def addresses_with_right(db: Session, poll_id: int) -> list[tuple[str, str]]:
+    """Address and language of every confirmed account that holds a right in a poll, whether it
+    voted or not: a mail to all of them joins nobody to a ballot."""
+    rows = db.execute(
+        select(Account.email, Account.language)
+        .join(VotingRight, VotingRight.person_id == Account.person_id)
+        .where(
+            VotingRight.poll_id == poll_id,
+            VotingRight.revoked_reason.is_(None),
+            Account.confirmed_at.is_not(None),
+        )
+        .order_by(Account.person_id)
+    )
+    return [(email, language) for email, language in rows]

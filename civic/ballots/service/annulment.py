@@ -8,7 +8,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from civic.accounts.models import Account
 from civic.ballots import mails
 from civic.ballots.models import (
     FormerCount,
@@ -17,9 +16,8 @@ from civic.ballots.models import (
     PollAnnulment,
     PollContest,
     PollCount,
-    VotingRight,
 )
-from civic.ballots.queries import archive_files, view_of
+from civic.ballots.queries import addresses_with_right, archive_files, view_of
 from civic.ballots.queries.annulment import act_text
 from civic.ballots.service.contests import address_of, set_aside
 from civic.ballots.service.locks import locked_poll
@@ -208,16 +206,7 @@ def tell_of_annulments(db: Session, base_url: str, at: datetime) -> int:
     sent = 0
     for poll_id in waiting:
         poll, act = db.get_one(Poll, poll_id), db.get_one(PollAnnulment, poll_id)
-        people = db.execute(
-            select(Account.email, Account.language)
-            .join(VotingRight, VotingRight.person_id == Account.person_id)
-            .where(
-                VotingRight.poll_id == poll_id,
-                VotingRight.revoked_reason.is_(None),
-                Account.confirmed_at.is_not(None),
-            )
-            .order_by(Account.person_id)
-        ).all()
+        people = addresses_with_right(db, poll_id)
         letters = [
             mails.annulled(
                 email, poll.title, act.decided_by, act.reason, f"{base_url}/votes/{poll.slug}",

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from civic.accounts.models import Account
 from civic.ballots import mails
-from civic.ballots.models import BallotItem, LogCheckpoint, Poll, ProjectWithdrawal, VotingRight
-from civic.ballots.queries import PollItem, PollView, items, open_to, view_of
+from civic.ballots.models import BallotItem, LogCheckpoint, Poll, ProjectWithdrawal
+from civic.ballots.queries import PollItem, PollView, addresses_with_right, items, open_to, view_of
 from civic.ballots.service.locks import locked_poll
 from civic.house import journal, post
 from civic.house.db import writing
@@ -132,16 +131,7 @@ def tell_of_withdrawals(db: Session, base_url: str, at: datetime) -> int:
             )
             .where(ProjectWithdrawal.poll_id == poll_id, ProjectWithdrawal.number == number)
         ).one()
-        people = db.execute(
-            select(Account.email, Account.language)
-            .join(VotingRight, VotingRight.person_id == Account.person_id)
-            .where(
-                VotingRight.poll_id == poll_id,
-                VotingRight.revoked_reason.is_(None),
-                Account.confirmed_at.is_not(None),
-            )
-            .order_by(Account.person_id)
-        ).all()
+        people = addresses_with_right(db, poll_id)
         letters = [
             mails.withdrawn(email, title, label, reason, who, link, closes, language)
             for email, language in people

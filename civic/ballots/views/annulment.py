@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
-from civic.ballots import annulling as forms
 from civic.ballots import queries, service
+from civic.ballots.forms import annulment as forms
 from civic.ballots.queries import PollView
 from civic.ballots.queries.annulment import act_text
 from civic.ballots.views.common import doors, register_address, the_poll

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from civic.ballots import forms, queries, registering, service, vault
+from civic.ballots import forms, queries, service, vault
+from civic.ballots.forms import registering
 from civic.ballots.queries import PollView, papers
 from civic.ballots.queries.annulment import waits
 from civic.ballots.queries.contests import papers_contested

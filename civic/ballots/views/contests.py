@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from civic.ballots import contesting as forms
 from civic.ballots import queries, service
+from civic.ballots.forms import contests as forms
 from civic.ballots.queries import PollView
 from civic.ballots.queries import contests as register
 from civic.ballots.views.common import doors, register_address, the_poll

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from civic.ballots import forms, queries, registering, service, vault
+from civic.ballots import forms, queries, service, vault
+from civic.ballots.forms import registering
 from civic.ballots.queries import Place, PollView
 from civic.ballots.views.common import code_address, doors, secrets_of, the_poll
 from civic.house.access import Right, Role, allow, unit

@@ -9,7 +9,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from civic.ballots import drafts, queries, registering, service
+from civic.ballots import drafts, queries, service
+from civic.ballots.forms import registering
 from civic.ballots.queries import PollView
 from civic.ballots.views.common import doors, require_own, secrets_of, the_poll
 from civic.house import identity, limits

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Response, render_template, url_for
 
-from civic.ballots import forms, queries, registering, service
+from civic.ballots import forms, queries, service
+from civic.ballots.forms import registering
 from civic.ballots.queries import Place, PollView, papers
 from civic.ballots.views.common import doors, secrets_of, the_poll
 from civic.house.access import Right, Role, allow, allow_everyone, unit

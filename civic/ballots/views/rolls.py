@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
-from civic.ballots import forms, queries, registering, service
+from civic.ballots import forms, queries, service
+from civic.ballots.forms import registering
 from civic.ballots.queries import PollView
 from civic.ballots.service import Letter
 from civic.ballots.views.common import code_address, doors, secrets_of, the_poll

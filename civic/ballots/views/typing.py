@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
-from civic.ballots import queries, registering, service, sheets
+from civic.ballots import queries, service, sheets
+from civic.ballots.forms import registering
 from civic.ballots.grades import GRADES
 from civic.ballots.queries import PollView, papers
 from civic.ballots.sheets import Sheet

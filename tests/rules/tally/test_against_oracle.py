@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from civic.rules import tally
-from civic.rules.tally import loads, profile
+from civic.rules.tally import profile
 from civic.rules.tally.equal_shares import columns, growth, leaps, plain, purses, rule, sets, shares
 from civic.rules.tally.equal_shares.columns import Columns
 from civic.rules.tally.equal_shares.rule import market_of, stall_of
+from civic.rules.tally.phragmen import loads
 from tests.rules.tally import oracle
 
 Ballots = list[dict[int, int]]

@@ -12,12 +12,13 @@ from unittest import mock
 import pytest
 
 from civic.rules import tally
-from civic.rules.tally import loads, phragmen
 from civic.rules.tally.equal_shares import growth, plain, purses
 from civic.rules.tally.equal_shares.columns import Columns
 from civic.rules.tally.equal_shares.lists import Lists
 from civic.rules.tally.equal_shares.rule import market_of
 from civic.rules.tally.equal_shares.sets import Sets
+from civic.rules.tally.phragmen import loads
+from civic.rules.tally.phragmen.rule import _run
 from tests.rules.tally import oracle
 from tests.rules.tally.test_against_oracle import WAYS, Ballots, counted_by, election_of, names
 
@@ -216,7 +217,7 @@ def test_times_rounded_down_are_within_one_for_each_purchase() -> None:
                     election.ballots.supporters,
                     election.budget,
                 )
-                phragmen._run(kept, list(range(16)), None, election.budget)
+                _run(kept, list(range(16)), None, election.budget)
             turns = range(1, len(kept.bought) + 1)
             kept.settle(turns[-1])
             for turn in turns:

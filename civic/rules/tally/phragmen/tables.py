@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from civic.rules.tally.loads import Loads, Turns
+from civic.rules.tally.phragmen.loads import Loads, Turns
 from civic.rules.tally.profile import Profile
 
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 import heapq
 
 from civic.rules.tally.election import Election
-from civic.rules.tally.loads import LONG, Sets
 from civic.rules.tally.outcome import Cause, Explanation, Options, Outcome
+from civic.rules.tally.phragmen.loads import LONG, Sets
 from civic.rules.tally.ties import tie_places
 from civic.rules.tally.walk import Against, against_of
 
@@ -23,7 +23,7 @@ _NEVER = 1 << 1_000
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from civic.rules.tally.load_tables import Tables
+    from civic.rules.tally.phragmen.tables import Tables
 
     Loads = Sets | Tables
 
@@ -61,7 +61,7 @@ def phragmen(election: Election, options: Options) -> Outcome:
 def _loads_of(election: Election, costs: list[int]) -> Loads:
     if election.ballots.few or election.budget.bit_length() > LONG:
         return Sets(costs, election.ballots.supporters, election.budget)
-    from civic.rules.tally.load_tables import Tables
+    from civic.rules.tally.phragmen.tables import Tables
     from civic.rules.tally.profile import profile_of
 
     return Tables(costs, profile_of(election, "count"), election.ballots.votes, election.budget)
