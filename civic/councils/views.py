@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 
 from civic.councils import forms, queries, service
 from civic.councils.sections import in_order
@@ -15,7 +13,7 @@ from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.refusal import NotFound, Refusal
 from civic.house.text import one_line
-from civic.house.web import db, done, me, paged
+from civic.house.web import csv_answer, db, done, me, paged
 from civic.people import queries as people
 
 doors = Blueprint("councils", __name__, url_prefix="/conseils")
@@ -45,11 +43,7 @@ def all_of_them() -> Any:
 @allow_everyone()
 def open_data() -> Any:
     """The councils as open data: no name of anybody."""
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=";", lineterminator="\n")
-    rows.writerow(queries.COLUMNS)
-    rows.writerows(queries.open_rows(db()))
-    return Response(text.getvalue(), content_type="text/csv; charset=utf-8")
+    return csv_answer(queries.COLUMNS, queries.open_rows(db()))
 
 
 @doors.get("/<slug>")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from civic.decisions import forms, queries, service
 from civic.decisions.queries import ActView
@@ -14,8 +12,8 @@ from civic.house.access import Right, allow, allow_everyone, allow_staff
 from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.refusal import NotFound, Refusal
-from civic.house.text import csv_cell, one_line, prose
-from civic.house.web import ConfirmForm, db, done, me, paged, said, settings
+from civic.house.text import one_line, prose
+from civic.house.web import ConfirmForm, csv_answer, db, done, me, paged, said, settings
 
 doors = Blueprint("decisions", __name__, url_prefix="/decisions")
 
@@ -36,14 +34,8 @@ def register() -> Any:
 @allow_everyone()
 def deliberations() -> Any:
     """The délibérations in the national schema."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=",", lineterminator="\r\n")
-    table.writerow(queries.SCDL)
     rows = queries.deliberations(db(), settings().base_url)
-    table.writerows([[csv_cell(cell) for cell in row] for row in rows])
-    answer = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="deliberations.csv"'
-    return answer
+    return csv_answer(queries.SCDL, rows, name="deliberations.csv", delimiter=",")
 
 
 @doors.get("/realisations")

@@ -72,3 +72,8 @@ def csv_cell(value: object) -> str:
     """A cell of a CSV file that no spreadsheet takes for a formula."""
     text = str(value)
     return f"'{text}" if text and text[0] in "=+-@\t\r" else text
+
+
+def euros_text(cents: int) -> str:
+    """An amount as open data writes it: « 1250.50 »."""
+    return f"{cents // 100}.{cents % 100:02}"

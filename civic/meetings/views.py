@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +15,7 @@ from civic.house.access import Identity, Right, allow, allow_everyone
 from civic.house.clock import PARIS, clock, paris
 from civic.house.i18n import _, moment, ngettext
 from civic.house.refusal import NotFound, Refusal
-from civic.house.web import db, done, me, paged, settings
+from civic.house.web import csv_answer, db, done, me, paged, settings
 from civic.mandates.service import note_look
 from civic.meetings import calendar, forms, queries, service
 from civic.meetings.models import Meeting
@@ -371,11 +369,7 @@ def all_opinions() -> Any:
 @allow_everyone()
 def open_data() -> Any:
     """The avis as open data."""
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=";", lineterminator="\n")
-    rows.writerow(queries.COLUMNS)
-    rows.writerows(queries.open_rows(db()))
-    return Response(text.getvalue(), content_type="text/csv; charset=utf-8")
+    return csv_answer(queries.COLUMNS, queries.open_rows(db()))
 
 
 @doors.get("/<slug>/avis/<int:number>")

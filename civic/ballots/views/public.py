@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -19,8 +17,8 @@ from civic.house.i18n import _
 from civic.house.paper import pdf
 from civic.house.qr import qr
 from civic.house.refusal import NotFound
-from civic.house.text import csv_cell
-from civic.house.web import db, me, paged, said, settings
+from civic.house.text import euros_text
+from civic.house.web import csv_answer, db, me, paged, said, settings
 from civic.people.queries import names
 from civic.rules import urn
 from civic.rules.urn.archive import zipped
@@ -163,21 +161,17 @@ def results_csv(slug: str) -> Any:
     result = queries.result(db(), poll.id)
     if result is None:
         raise NotFound
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(["reference", "projet", "enveloppe", "cout_euros", "voix", "points"])
+    rows = []
     for item in queries.items(db(), poll.id):
-        cost = f"{item.cost // 100}.{item.cost % 100:02d}"
         gone = item.reference in result.withdrawn
         votes = "" if gone else result.votes[item.reference]
         points = result.scores[item.reference] if poll.ballot_type in SCORED and not gone else ""
-        table.writerow(
-            [csv_cell(item.reference), csv_cell(item.label), csv_cell(item.group), cost,
-             votes, points]
-        )  # fmt: skip
-    answer = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-resultats.csv"'
-    return answer
+        rows.append((item.reference, item.label, item.group, euros_text(item.cost), votes, points))
+    return csv_answer(
+        ["reference", "projet", "enveloppe", "cout_euros", "voix", "points"],
+        rows,
+        name=f"{slug}-resultats.csv",
+    )
 
 
 @doors.get("/<slug>/salle")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -21,8 +19,7 @@ from civic.house.i18n import _, ngettext, speaking
 from civic.house.paper import pdf
 from civic.house.qr import qr
 from civic.house.refusal import Refusal
-from civic.house.text import csv_cell
-from civic.house.web import db, done, me, said, settings
+from civic.house.web import csv_answer, db, done, me, said, settings
 from civic.rules import urn
 
 
@@ -98,16 +95,15 @@ def _as_file(
     poll: PollView, made: list[Letter], without: int, shape: str, phone: str, batch: int
 ) -> Response:
     if shape == "csv":
-        out = io.StringIO()
-        table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-        table.writerow(["nom", "prenoms", "adresse", "code", "qr"])
-        for one in made:
-            table.writerow(
-                [csv_cell(one.entry.family), csv_cell(one.entry.first),
-                 csv_cell(one.entry.address), urn.show_code(one.code),
-                 code_address(poll, one.code)]
-            )  # fmt: skip
-        answer = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+        answer = csv_answer(
+            ["nom", "prenoms", "adresse", "code", "qr"],
+            [
+                (one.entry.family, one.entry.first, one.entry.address, urn.show_code(one.code),
+                 code_address(poll, one.code))
+                for one in made
+            ],
+            marked=True,
+        )  # fmt: skip
     else:
         # The letter is for its readers, whatever the language of the agent who makes it.
         with speaking("fr"):

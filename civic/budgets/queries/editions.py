@@ -191,6 +191,11 @@ class Seen:
         return sum(envelope.amount for envelope in self.envelopes)
 
     @property
+    def has_result(self) -> bool:
+        """Whether a result is proclaimed and its vote stands."""
+        return self.row.settled_at is not None and not self.annulled
+
+    @property
     def current(self) -> EditionRules | None:
         """The règlement in force: its last version."""
         return self.rules[-1] if self.rules else None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 
 from civic.budgets import queries
 from civic.budgets.states import ACT_KINDS, MODELS, OUTCOMES, RULES
@@ -14,7 +12,6 @@ from civic.house.access import Right
 from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.refusal import NotFound
-from civic.house.text import csv_cell
 from civic.house.web import db, me
 
 doors = Blueprint("budgets", "civic.budgets.views", url_prefix="/budgets")
@@ -72,17 +69,3 @@ def render(template: str, seen: queries.Seen, **values: Any) -> str:
         look=look,
         **values,
     )
-
-
-def csv_table(columns: list[str], rows: list[list[Any]]) -> Response:
-    """Rows as open data: `;` between cells, none of which a spreadsheet takes for a formula."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(columns)
-    table.writerows([[csv_cell(cell) for cell in row] for row in rows])
-    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-
-
-def euros_text(cents: int) -> str:
-    """An amount as open data writes it: « 1250.50 »."""
-    return f"{cents // 100}.{cents % 100:02}"

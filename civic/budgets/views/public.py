@@ -11,9 +11,7 @@ from civic.budgets import queries, service
 from civic.budgets.comparing import OTHERS, WORDS
 from civic.budgets.rules_data import canonical
 from civic.budgets.views.frame import (
-    csv_table,
     doors,
-    euros_text,
     may_manage,
     render,
     seen_or_404,
@@ -21,7 +19,8 @@ from civic.budgets.views.frame import (
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
 from civic.house.refusal import NotFound
-from civic.house.web import db, me, settings
+from civic.house.text import euros_text
+from civic.house.web import csv_answer, db, me, settings
 
 
 @doors.get("/")
@@ -187,7 +186,7 @@ def compare(slug: str) -> Any:
 def editions_csv() -> Any:
     """Our éditions as open data; amounts in euros."""
     now = clock.now()
-    return csv_table(
+    return csv_answer(
         ["adresse", "titre", "territoire", "etat", "enveloppes_euros", "projets", "laureats",
          "engages_euros", "acte"],
         [
@@ -204,7 +203,7 @@ def editions_csv() -> Any:
 def projects_csv(slug: str) -> Any:
     """The catalogue as open data; amounts in euros."""
     seen = seen_or_404(slug)
-    return csv_table(
+    return csv_answer(
         ["numero", "titre", "enveloppe", "theme", "lieu", "cout_euros"],
         [
             [i.reference, i.title, i.envelope, i.theme, i.place_text, euros_text(i.cost)]

@@ -10,11 +10,12 @@ from civic.ballots import queries as polls
 from civic.ballots.grades import GRADES
 from civic.budgets import queries, service
 from civic.budgets.rules_data import TOGETHER, canonical
-from civic.budgets.views.frame import csv_table, doors, euros_text, render, seen_or_404
+from civic.budgets.views.frame import doors, render, seen_or_404
 from civic.house.access import allow_everyone
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound
-from civic.house.web import POLICY, db
+from civic.house.text import euros_text
+from civic.house.web import POLICY, csv_answer, db
 from civic.rules import floor
 
 CHANNEL_NAMES: dict[str, Any] = {
@@ -27,12 +28,20 @@ FEW = 6
 """With more envelopes than this, each has a page of its own in a result."""
 
 
+def settled_or_404(slug: str) -> queries.Seen:
+    """The édition of an address, once it has a result that stands."""
+    seen = seen_or_404(slug)
+    if not seen.has_result:
+        raise NotFound
+    return seen
+
+
 @doors.get("/<slug>/resultats")
 @allow_everyone()
 def results(slug: str) -> Any:
     """The result: every envelope, every project, every euro."""
     seen = seen_or_404(slug)
-    if seen.row.settled_at is None or seen.annulled:
+    if not seen.has_result:
         return render("no_results", seen)
     items = queries.catalogue(db(), seen.row.id)
     found = queries.results(seen, items)
@@ -129,10 +138,10 @@ def recount(slug: str, envelope_id: int) -> Any:
 @allow_everyone()
 def envelope(slug: str, envelope_id: int) -> Any:
     """The result of one envelope."""
-    seen = seen_or_404(slug)
-    items = queries.catalogue(db(), seen.row.id) if seen.row.settled_at else []
+    seen = settled_or_404(slug)
+    items = queries.catalogue(db(), seen.row.id)
     found = [one for one in queries.results(seen, items) if one.id == envelope_id]
-    if not found or seen.row.settled_at is None or seen.annulled:
+    if not found:
         raise NotFound
     return render(
         "envelope", seen, result=found[0], by_points=_by_points(seen), grades=_grades(seen)
@@ -144,7 +153,7 @@ def envelope(slug: str, envelope_id: int) -> Any:
 def my_choices(slug: str) -> Any:
     """« Et mes choix ? », worked out in the visitor's browser: nothing is asked of the server."""
     seen = seen_or_404(slug)
-    if seen.row.settled_at is None or seen.annulled:
+    if not seen.has_result:
         return render("no_results", seen)
     items = queries.catalogue(db(), seen.row.id)
     known = {
@@ -159,9 +168,7 @@ def my_choices(slug: str) -> Any:
 @allow_everyone()
 def embedded(slug: str) -> Any:
     """The result without a menu, the only page that other sites may show inside theirs."""
-    seen = seen_or_404(slug)
-    if seen.row.settled_at is None or seen.annulled:
-        raise NotFound
+    seen = settled_or_404(slug)
     items = queries.catalogue(db(), seen.row.id)
     page = Response(
         render(
@@ -183,10 +190,8 @@ def embedded(slug: str) -> Any:
 @allow_everyone()
 def results_csv(slug: str) -> Any:
     """The result as open data; amounts in euros."""
-    seen = seen_or_404(slug)
-    if seen.row.settled_at is None or seen.annulled:
-        raise NotFound
-    return csv_table(
+    seen = settled_or_404(slug)
+    return csv_answer(
         ["numero", "titre", "enveloppe", "cout_euros", "voix", "points", "rang",
          "retenu_par_le_vote", "explication", "suite", "motif"],
         [
@@ -202,9 +207,9 @@ def results_csv(slug: str) -> Any:
 def results_json(slug: str) -> Any:
     """The whole result as data, amounts in cents: what its page says, with the figures behind each
     sentence. Turnout as the page shows it, above the floor."""
-    seen = seen_or_404(slug)
-    if seen.row.settled_at is None or seen.annulled or seen.current is None:
-        raise NotFound
+    seen = settled_or_404(slug)
+    assert seen.current is not None
+    assert seen.row.settled_at is not None
     items = queries.catalogue(db(), seen.row.id)
     parts = queries.results(seen, items)
     places, themes = queries.money_by(items)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from civic.draws import forms, queries, states
 from civic.draws.models import ListDraft
@@ -23,7 +21,7 @@ from civic.house.access import Right, allow, unit
 from civic.house.clock import clock
 from civic.house.i18n import _, ngettext
 from civic.house.refusal import Refusal
-from civic.house.web import ConfirmForm, Form, db, done, me
+from civic.house.web import ConfirmForm, Form, csv_answer, db, done, me
 
 SHOWN = 200
 """Lines with something wrong that a page shows at once; the count says how many there are."""
@@ -138,17 +136,12 @@ def draft(draw_id: int, draft_id: str) -> Any:
 def problems_file(draw_id: int, draft_id: str) -> Any:
     """Every line of a sent file that is left out, with its reason, for whoever mends the file."""
     found = files.own_draft(db(), draft_id, me().person)
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=";", lineterminator="\n")
-    rows.writerow((_("Ligne"), _("Ce qui ne va pas")))
-    rows.writerows(
-        (one.line or "", str(one.text))
-        for one in files.preview(found, today=clock.today()).problems
-    )
-    return Response(
-        "\ufeff" + text.getvalue(),  # the mark makes office programs read it as UTF-8
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="lignes-{draw_id}.csv"'},
+    problems = files.preview(found, today=clock.today()).problems
+    return csv_answer(
+        (_("Ligne"), _("Ce qui ne va pas")),
+        [(one.line or "", str(one.text)) for one in problems],
+        name=f"lignes-{draw_id}.csv",
+        marked=True,
     )
 
 

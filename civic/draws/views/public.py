@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +22,7 @@ from civic.draws.views import doors
 from civic.house.access import WHOLE_SITE, Identity, Right, Scope, allow_everyone
 from civic.house.refusal import NotFound
 from civic.house.text import one_line
-from civic.house.web import db, me, paged, settings
+from civic.house.web import csv_answer, db, me, paged, settings
 from civic.rules.sortition import verify
 
 
@@ -55,15 +53,7 @@ def all_of_them() -> Any:
 @allow_everyone()
 def open_data() -> Any:
     """The draws as open data: counts, never names."""
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=";", lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows(open_rows(db()))
-    return Response(
-        text.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="tirages.csv"'},
-    )
+    return csv_answer(COLUMNS, open_rows(db()), name="tirages.csv")
 
 
 @section(25, "draws/_section.html")

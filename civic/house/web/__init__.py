@@ -11,6 +11,7 @@ from civic.house.web.gate import check_doors
 from civic.house.web.headers import HEADERS, POLICY
 from civic.house.web.paging import Page, paged
 from civic.house.web.setting_up import flask_config, install
+from civic.house.web.tables import csv_answer
 
 __all__ = [
     "HEADERS",
@@ -22,6 +23,7 @@ __all__ = [
     "Page",
     "asset",
     "check_doors",
+    "csv_answer",
     "db",
     "done",
     "error_page",

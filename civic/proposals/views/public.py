@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import render_template, request
 
 from civic.house.access import Right, allow_everyone
 from civic.house.refusal import NotFound
-from civic.house.text import csv_cell, one_line
-from civic.house.web import db, me, paged
+from civic.house.text import one_line
+from civic.house.web import csv_answer, db, me, paged
 from civic.proposals import queries
 from civic.proposals.states import GROUPS, THEMES
 from civic.proposals.views.frame import doors
@@ -49,19 +47,14 @@ def index() -> Any:
 @allow_everyone()
 def open_data() -> Any:
     """The published proposals as open data."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(
-        ["numero", "titre", "theme", "commune", "quartier", "lieu", "etat", "etat_depuis"]
-    )
-    for row in db().execute(queries.listing(queries.Filters())):
-        table.writerow(
-            [csv_cell(cell) for cell in (
-                row.number, row.title, row.theme, row.municipality, row.neighbourhood or "",
-                row.place_text, row.status, row.status_since.isoformat(timespec="seconds"),
-            )]
-        )  # fmt: skip
-    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+    return csv_answer(
+        ["numero", "titre", "theme", "commune", "quartier", "lieu", "etat", "etat_depuis"],
+        [
+            (row.number, row.title, row.theme, row.municipality, row.neighbourhood,
+             row.place_text, row.status, row.status_since.isoformat(timespec="seconds"))
+            for row in db().execute(queries.listing(queries.Filters()))
+        ],
+    )  # fmt: skip
 
 
 @doors.get("/<int:number>")
