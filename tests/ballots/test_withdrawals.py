@@ -242,10 +242,14 @@ def test_the_voter_sees_it_on_the_ballot_and_learns_it_by_mail_or_at_the_receipt
     )  # fmt: skip
     assert "vient d'être retiré du vote" in told.text
     assert re.search(r'value="P1"[^>]* checked', told.html)
-    assert WHY in client.see(f"/votes/{poll.slug}").text
+    during = client.see(f"/votes/{poll.slug}").text
+    assert WHY in during
+    assert "un autre bulletin" in during
     assert WHO in client.fetch(f"/votes/{poll.slug}/avenants.jsonl").text
     found = client.send(f"/votes/{poll.slug}/recu", {"number": receipt}, 200)
     assert "est retiré du vote" in found.text
+    clock.set(AFTER)  # and nobody is told to vote again once the vote is over
+    assert "un autre bulletin" not in client.see(f"/votes/{poll.slug}").text
 
 
 def test_every_account_with_a_right_is_told_once_whether_it_voted_or_not(

@@ -91,6 +91,8 @@ def test_an_annulled_vote_leaves_an_edition_without_result_and_another_vote_is_h
     row = seen(db, made).row
     assert (row.status, row.settled_at, row.measures) == ("suspended", None, {})
     assert WHY in row.stop_reason
+    reached = [state for _name, state, _when in queries.stations(row, LATER)]
+    assert reached == ["done", "done", "done", "stopped", "todo", "todo", "todo"]
     for one in queries.catalogue(db, made.id):
         assert (one.elected, one.votes, one.outcome, one.explanation) == (None, None, None, "")
     told = [proposals.proposal(db, one) for one in (1, 2)]

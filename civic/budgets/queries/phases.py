@@ -109,7 +109,7 @@ def stations(row: Edition, now: datetime) -> list[tuple[str, str, date | datetim
     )  # fmt: skip
     at = phase(row, now)
     stopped = at in {"suspended", "cancelled"}
-    here = (1 if row.adopted_on else 0) if stopped else _PLACE[at]
+    here = _stopped_at(row) if stopped else _PLACE[at]
     states = [
         "done" if place < here
         else ("stopped" if stopped else "current") if place == here
@@ -117,3 +117,10 @@ def stations(row: Edition, now: datetime) -> list[tuple[str, str, date | datetim
         for place in range(len(STOPS))
     ]  # fmt: skip
     return list(zip(names, states, when, strict=True))
+
+
+def _stopped_at(row: Edition) -> int:
+    """The station of one that people stopped: once its ballot is sealed only its vote can be."""
+    if row.poll_id is not None:
+        return STOPS.index("vote")
+    return STOPS.index("filing" if row.adopted_on else "preparation")
