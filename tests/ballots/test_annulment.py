@@ -22,7 +22,7 @@ from civic.ballots.models import (
     VotingRight,
 )
 from civic.ballots.queries import contests as register
-from civic.ballots.views import public
+from civic.ballots.views import documents
 from civic.house.access import Role, unit
 from civic.house.clock import day_of
 from civic.house.refusal import NotFound, Refusal
@@ -376,8 +376,7 @@ def test_an_annulled_vote_says_so_on_its_pages(
     assert row is not None
     assert urn.annulment_digest(act) == row.digest
     client.fetch(f"{base}/archive.zip", type="application/zip")
-    client.fetch(f"{base}/proces-verbal.pdf", type="application/pdf")
-    monkeypatch.setattr(public, "pdf", lambda html: html.encode())
+    monkeypatch.setattr(documents, "pdf", lambda html: html.encode())
     record = client.fetch(f"{base}/proces-verbal.pdf").body.decode()
     assert len(outbox.to("camille@essai.test")) == 2
     for said in (REASON, row.digest, "mis de côté par l'annulation", "Ce vote est annulé"):

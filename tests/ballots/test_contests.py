@@ -17,7 +17,7 @@ from civic.ballots.queries import contests as register
 from civic.ballots.queries import papers
 from civic.ballots.service import closing
 from civic.ballots.service.count import count_of
-from civic.ballots.views import contests, public
+from civic.ballots.views import contests, documents
 from civic.house.access import Role, unit
 from civic.house.db import writing
 from civic.house.refusal import Busy, Refusal
@@ -266,8 +266,7 @@ def test_a_vote_is_contested_and_answered_on_its_pages(
     for _member in range(2):
         service.open_urn(db, poll_id=poll.id, known=known, by=make_person(db), at=LATER)
     db.rollback()
-    client.fetch(f"{base}/proces-verbal.pdf", type="application/pdf")
-    monkeypatch.setattr(public, "pdf", lambda html: html.encode())
+    monkeypatch.setattr(documents, "pdf", lambda html: html.encode())
     record = client.fetch(f"{base}/proces-verbal.pdf").body.decode()
     assert "mis de côté par la contestation 1" in record
     client.send(f"{base}/contester", good)
@@ -401,7 +400,7 @@ def test_the_proces_verbal_says_each_corrected_paper_and_each_withdrawn_project(
     close(db, poll, settings.vault)
     db.rollback()
     clock.set(LATER)
-    monkeypatch.setattr(public, "pdf", lambda html: html.encode())
+    monkeypatch.setattr(documents, "pdf", lambda html: html.encode())
     record = client.fetch(f"/votes/{poll.slug}/proces-verbal.pdf").body.decode()
     assert "Saisies de papiers corrigées" in record
     assert "P1, P2 (retiré du vote, ne compte pas : P2)" in record

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from civic.ballots import queries, service
 from civic.ballots.queries import papers
-from civic.ballots.views import public
+from civic.ballots.views import documents
 from civic.house.access import Role, unit
 from civic.house.journal import JournalEntry
 from civic.house.refusal import NotFound, Refusal
@@ -222,7 +222,7 @@ def test_the_commission_mends_its_mistakes_on_its_pages(
     db.rollback()
     close(db, poll, settings.vault)
     db.rollback()
-    monkeypatch.setattr(public, "pdf", lambda html: html.encode())
+    monkeypatch.setattr(documents, "pdf", lambda html: html.encode())
     record = client.fetch(f"{base}/proces-verbal.pdf").body.decode().replace("&#39;", "'")
     assert WHY in record
     assert "1 émargement sur papier annulé pendant le vote : Erreur d'accueil." in record

@@ -11,7 +11,7 @@ import pytest
 from civic.ballots import queries, service, vault
 from civic.ballots.models import UrnExport
 from civic.ballots.queries import papers
-from civic.ballots.views import public
+from civic.ballots.views import documents
 from civic.house.access import Role, unit
 from civic.house.refusal import NotFound, Refusal
 from civic.rules.urn import archive
@@ -241,7 +241,7 @@ def test_two_members_take_papers_up_again_on_their_page(
     for _member in range(2):
         open_urn(db, poll, settings.vault)
     db.rollback()
-    monkeypatch.setattr(public, "pdf", lambda html: html.encode())
+    monkeypatch.setattr(documents, "pdf", lambda html: html.encode())
     record = client.fetch(f"/votes/{poll.slug}/proces-verbal.pdf").body.decode()
     assert "Papiers repris après le premier rapprochement" in record
     assert "Nombre de papiers alors : 1 ; écart : -2" in record.replace("−", "-")

@@ -10,6 +10,7 @@ from civic.ballots.models.closing import (
     UrnRehearsal,
 )
 from civic.ballots.models.contests import FormerCount, PollContest, UnconfirmedContest
+from civic.ballots.models.documents import PollDocument
 from civic.ballots.models.places import (
     PLACES,
     PaperBatch,
@@ -86,6 +87,7 @@ __all__ = [
     "PollAnnulment",
     "PollContest",
     "PollCount",
+    "PollDocument",
     "PollStep",
     "PollingPlace",
     "ProjectWithdrawal",

@@ -155,8 +155,14 @@ def batches(db: Session, poll_id: int, person_id: str) -> list[Batch]:
 
 
 def openings(db: Session, poll_id: int) -> list[str]:
-    """The people who have opened the urn so far."""
-    return list(db.scalars(select(UrnOpening.person_id).where(UrnOpening.poll_id == poll_id)))
+    """The people who have opened the urn so far, the first one first."""
+    return list(
+        db.scalars(
+            select(UrnOpening.person_id)
+            .where(UrnOpening.poll_id == poll_id)
+            .order_by(UrnOpening.at, UrnOpening.person_id)
+        )
+    )
 
 
 def urn_is_kept(db: Session, poll_id: int) -> bool:

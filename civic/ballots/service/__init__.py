@@ -14,6 +14,7 @@ from civic.ballots.service.commission import appoint
 from civic.ballots.service.contests import answer_contest, publish_contest
 from civic.ballots.service.deposit import Deposited, deposit, mail_receipt
 from civic.ballots.service.destroy import destroy_due
+from civic.ballots.service.documents import keep_archive, keep_record
 from civic.ballots.service.filing import (
     CONFIRM_WITHIN,
     await_contest,
@@ -103,7 +104,9 @@ __all__ = [
     "give_code",
     "give_key",
     "import_opened_within",
+    "keep_archive",
     "keep_batch",
+    "keep_record",
     "leave_key_to_platform",
     "load_roll",
     "mail_receipt",

@@ -20,6 +20,7 @@ from civic.ballots.models import (
 from civic.ballots.queries import addresses_with_right, archive_files, view_of
 from civic.ballots.queries.annulment import act_text
 from civic.ballots.service.contests import address_of, set_aside
+from civic.ballots.service.documents import keep_archive_within
 from civic.ballots.service.locks import locked_poll
 from civic.ballots.service.log import publish_within
 from civic.house import journal, post
@@ -28,7 +29,6 @@ from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import NotFound, Refusal
 from civic.rules import urn
-from civic.rules.urn.archive import archive_digest
 
 COMMISSION = "la commission du vote"
 """Who decides on a contest, as the act says it: acts are in French."""
@@ -124,7 +124,7 @@ def confirm_annulment(db: Session, *, poll_id: int, link: str, by: str, at: date
         db.flush()
         files = archive_files(db, view_of(poll))
         assert files is not None
-        act.published = archive_digest(files)
+        act.published = keep_archive_within(db, poll_id, files)
         journal.record(
             db, at=at, actor=by, verb="poll.annul", target=f"poll:{poll_id}", ground=act.ground,
             asked_by=act.asked_by, digest=act.digest,

@@ -40,6 +40,7 @@ from civic.ballots.queries.contests import former_counts
 from civic.ballots.queries.papers import papers as papers_of
 from civic.ballots.queries.papers import reopened, reopening, spoilt_papers
 from civic.ballots.service.count import count_of
+from civic.ballots.service.documents import keep_archive_within
 from civic.ballots.service.keys import read_opening
 from civic.ballots.service.locks import ANNULLED, locked_poll
 from civic.ballots.service.log import publish_within
@@ -53,7 +54,6 @@ from civic.house.i18n import lazy
 from civic.house.journal import JournalEntry
 from civic.house.refusal import Busy, NotFound, Refusal
 from civic.rules import urn
-from civic.rules.urn.archive import archive_digest
 from civic.rules.urn.figures import may_publish
 
 
@@ -359,7 +359,7 @@ def open_urn(
         _certify(db, poll, "counted", figures, by=by, at=at)
         files = archive_files(db, view_of(poll))
         assert files is not None
-        count.archive = archive_digest(files)
+        count.archive = keep_archive_within(db, poll_id, files)
         return True
 
 

@@ -20,6 +20,8 @@ from civic.ballots.models import (
     UrnOpening,
 )
 from civic.ballots.models.contests import OUTCOMES, REMEDIES
+from civic.ballots.models.documents import DOCUMENTS
+from civic.ballots.service.documents import forget_within
 from civic.ballots.service.locks import locked_poll
 from civic.house import journal, post
 from civic.house.db import writing
@@ -129,6 +131,7 @@ def set_aside(db: Session, poll: Poll, contest: int, at: datetime) -> None:
     db.delete(db.get_one(PollStep, (poll.id, "counted")))
     for model in (UrnOpening, OpenedBallot):
         db.execute(delete(model).where(model.poll_id == poll.id))
+    forget_within(db, poll.id, *DOCUMENTS)
     poll.stage = "severed"
     db.flush()
 

@@ -25,6 +25,7 @@ from civic.ballots.models import (
     VotingRight,
 )
 from civic.ballots.queries import view_of
+from civic.ballots.service.documents import forget_within
 from civic.ballots.service.locks import locked_poll
 from civic.house import journal
 from civic.house.clock import day_of
@@ -104,6 +105,7 @@ def destroy(db: Session, *, poll_id: int, at: datetime) -> None:
             .where(PollContest.poll_id == poll_id)
             .values(person_id=None, name="", email="", text="")
         )
+        forget_within(db, poll_id, "record")
         if not published:
             db.execute(delete(OpenedBallot).where(OpenedBallot.poll_id == poll_id))
         db.add(PollStep(poll_id=poll_id, step="destroyed", by="system", at=at, figures=figures))

@@ -8,20 +8,16 @@ from flask import Response, render_template, request, url_for
 
 from civic.ballots import drafts, forms, queries
 from civic.ballots.grades import GRADES
-from civic.ballots.queries import PollView, papers
-from civic.ballots.queries import contests as register
+from civic.ballots.queries import PollView
 from civic.ballots.views.common import doors, provider_of, the_poll
 from civic.house.access import Right, allow_everyone
 from civic.house.clock import clock
 from civic.house.i18n import _
-from civic.house.paper import pdf
 from civic.house.qr import qr
 from civic.house.refusal import NotFound
 from civic.house.text import euros_text
 from civic.house.web import csv_answer, db, me, paged, said, settings
-from civic.people.queries import names
 from civic.rules import urn
-from civic.rules.urn.archive import zipped
 
 
 @doors.get("/")
@@ -197,71 +193,6 @@ def hall(slug: str) -> Any:
         address=address,
         code=qr(address),
     )
-
-
-@doors.get("/<slug>/proces-verbal.pdf")
-@allow_everyone()
-def record(slug: str) -> Any:
-    """The procès-verbal: every step, every figure, every digest; the act, if the vote is
-    annulled."""
-    poll = the_poll(slug)
-    result = queries.result(db(), poll.id)
-    act = queries.annulment(db(), poll.id) if poll.annulled else None
-    if (result is None and act is None) or poll.is_external:
-        raise NotFound
-    steps = queries.steps(db(), poll.id)
-    corrections = papers.corrections(db(), poll.id)
-    people = [step.by for step in steps.values()] + queries.openings(db(), poll.id)
-    people += [one.by for _batch, _place, one in corrections]
-    reopenings = papers.reopenings(db(), poll.id)
-    for again in reopenings:
-        people += [again.asked_by, again.agreed_by or ""]
-    gone = papers.dropped(db(), poll.id)
-    for bundle in gone:
-        people += [bundle.asked_by, bundle.by]
-    if act is not None:
-        people += [act.asked_by, act.confirmed_by or ""]
-    html = render_template(
-        "ballots/record.html",
-        poll=poll,
-        result=result,
-        items=queries.items(db(), poll.id),
-        steps=steps,
-        openings=queries.openings(db(), poll.id),
-        names=names(db(), people),
-        turnout=queries.turnout(db(), poll.id),
-        amended=queries.amendments(db(), poll.id, poll.rules_digest or ""),
-        corrections=corrections,
-        reopenings=reopenings,
-        dropped=gone,
-        act=act,
-        grounds=queries.GROUND_WORDS,
-        contests=register.contests(db(), poll.id),
-        former=register.former_counts(db(), poll.id),
-        subjects=register.SUBJECT_WORDS,
-        outcomes=register.OUTCOME_WORDS,
-        remedies=register.REMEDY_WORDS,
-        read=papers.reading,
-        grades=GRADES,
-        places=queries.places(db(), poll.id),
-        sheets=queries.sheets(db(), poll.id),
-        q=queries,
-    )
-    answer = Response(pdf(html), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="proces-verbal-{slug}.pdf"'
-    return answer
-
-
-@doors.get("/<slug>/archive.zip")
-@allow_everyone()
-def archive(slug: str) -> Any:
-    """All that anybody needs to check the vote offline, with `civic poll verify`."""
-    files = queries.archive_files(db(), the_poll(slug))
-    if files is None:
-        raise NotFound
-    answer = Response(zipped(files), mimetype="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="archive-{slug}.zip"'
-    return answer
 
 
 @doors.get("/<slug>/vote.json")
