@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from civic.ballots import queries, service
 from civic.ballots.models import BallotEnvelope, CheckIn, LoggedDigest, VotingCode
+from civic.house.clock import day_of
 from civic.house.db import sessions
 from civic.house.journal import JournalEntry
 from civic.house.refusal import Refusal
@@ -28,6 +29,8 @@ from tests.ballots.make import (
     secrets_of,
 )
 from tests.machine.statements import CountStatements
+
+AT_LAST = CLOSES - timedelta(hours=1)
 
 
 def test_a_deposit_gives_a_receipt_that_finds_the_envelope(db: Session, tmp_path: Path) -> None:
@@ -51,6 +54,21 @@ def test_a_second_deposit_replaces_the_first(db: Session, tmp_path: Path) -> Non
     assert queries.receipt_state(db, poll.id, second.receipt) == "in_urn"
     assert len(db.scalars(select(BallotEnvelope)).all()) == 1
     assert len(db.scalars(select(CheckIn)).all()) == 1
+
+
+def test_the_check_in_says_the_way_and_the_day_of_the_ballot_that_stands(
+    db: Session, tmp_path: Path
+) -> None:
+    poll = make_poll(db, tmp_path)
+    ((right, _code),) = make_letters(db, poll, tmp_path, 1)
+    for channel, at in (("code", DURING), ("identity", DURING), ("identity", AT_LAST)):
+        service.deposit(
+            db, poll=poll, items=queries.items(db, poll.id), right_id=right,
+            choices=urn.Choices(("P1",)), known=secrets_of(poll, tmp_path), channel=channel, at=at,
+        )  # fmt: skip
+        own = queries.right(db, poll.id, right)
+        assert own is not None
+        assert (own.channel, own.day) == (channel, day_of(at))
 
 
 def test_fifty_deposits_of_one_right_at_once_leave_one_ballot(

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from civic.house.settings import Settings
     from tests.machine.outbox import Outbox
+    from tests.machine.statements import CountStatements
     from tests.machine.stopped import StoppedClock
 
 WHY, WHO = "Le sol est pollué.", "Amina Roux, adjointe au cadre de vie"
@@ -194,6 +195,28 @@ def test_a_deposit_under_way_while_the_project_leaves_is_asked_to_look_again(
             db, poll=poll, items=seen, right_id=right, choices=urn.Choices(("P1",)), known=known,
             channel="code", at=DURING,
         )  # fmt: skip
+
+
+def test_a_ballot_that_a_process_remembers_is_never_one_from_before_an_amendment(
+    db: Session, tmp_path: Path, count_statements: CountStatements
+) -> None:
+    before = make_poll(db, tmp_path)
+    withdraw(db, before.id, "P2")
+    # Read between the poll and its projects, then again after another amendment.
+    assert queries.withdrawn_of(queries.items_of(db, before)) == ["P2"]
+    withdraw(db, before.id, "P3")
+    assert queries.withdrawn_of(queries.items_of(db, before)) == ["P2", "P3"]
+    now = queries.poll(db, before.slug)
+    assert now is not None
+    seen = queries.items_of(db, now)
+    with count_statements() as asked:
+        assert queries.items_of(db, now) == seen
+    assert asked == []
+    assert list(seen) == queries.items(db, now.id)
+    withdraw(db, before.id, "P1")
+    after = queries.poll(db, before.slug)
+    assert after is not None
+    assert queries.withdrawn_of(queries.items_of(db, after)) == ["P1", "P2", "P3"]
 
 
 def test_a_paper_that_ticks_a_withdrawn_project_is_valid(db: Session, tmp_path: Path) -> None:

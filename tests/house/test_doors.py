@@ -139,3 +139,22 @@ def test_every_door_as_every_role(house: Flask, people: Mapping[str, Visitor], p
         if refused == _expected(who, person) or answer.status_code >= 500:
             wrong.append(f"{method} {rule} ({who}) as {person}: {answer.status_code}")
     assert wrong == []
+
+
+def test_no_form_is_taken_without_the_token_that_its_page_gave(
+    house: Flask, people: Mapping[str, Visitor]
+) -> None:
+    """A view may rely on it: it is called with forms of our own pages and no others."""
+    taken = []
+    for (method, rule), who in table().items():
+        if method == "POST" and who in {"everyone", "signed_in"}:
+            for token in ({}, {"csrf_token": "made-up"}):
+                answer = people["resident"].post(
+                    _path(house, rule),
+                    data=token,
+                    base_url=HOST,
+                    headers={"Sec-Fetch-Site": "same-origin", "Referer": HOST + "/"},
+                )
+                if answer.status_code != 400 or "Ce formulaire a expiré" not in answer.text:
+                    taken.append(f"{rule}: {answer.status_code}")
+    assert taken == []

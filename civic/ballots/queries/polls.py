@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -225,7 +225,27 @@ def items(db: Session, poll_id: int) -> list[PollItem]:
     ]
 
 
-def open_to(view: PollView, group: str | None, projects: list[PollItem]) -> list[PollItem]:
+_sealed: dict[tuple[str, int], tuple[PollItem, ...]] = {}
+MOST_SEALED = 32
+"""How many ballots a process remembers."""
+
+
+def items_of(db: Session, view: PollView) -> Sequence[PollItem]:
+    """The same, of a poll already read. Once it is sealed only an amendment changes its ballot, so
+    a process reads it once and again after each amendment."""
+    key = (view.rules_digest or "", view.withdrawals)
+    found = _sealed.get(key)
+    if found is None:
+        found = tuple(items(db, view.id))
+        # An amendment made between the two questions belongs to the next number.
+        if view.rules_digest is not None and len(withdrawn_of(found)) == view.withdrawals:
+            if len(_sealed) >= MOST_SEALED:
+                _sealed.clear()
+            _sealed[key] = found
+    return found
+
+
+def open_to(view: PollView, group: str | None, projects: Sequence[PollItem]) -> list[PollItem]:
     """The projects that a right of this neighbourhood may choose."""
     closed = set(view.neighbourhoods) - {group}
     return [one for one in projects if one.group not in closed]
@@ -257,7 +277,7 @@ def amendments(db: Session, poll_id: int, sealed: str) -> list[tuple[ProjectWith
     ]  # fmt: skip
 
 
-def form_of(view: PollView, projects: list[PollItem]) -> urn.BallotForm:
+def form_of(view: PollView, projects: Sequence[PollItem]) -> urn.BallotForm:
     """What the poll allows, as the urn's rules read it."""
     return urn.BallotForm(
         poll=view.slug,

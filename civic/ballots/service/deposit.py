@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -40,6 +41,7 @@ _here = (_envelope.c.poll_id == _poll) & (_envelope.c.token == _filed)
 
 _BEFORE = select(
     select(_check_in.c.channel).where(_mine).scalar_subquery(),
+    select(_check_in.c.day).where(_mine).scalar_subquery(),
     select(_envelope.c.digest).where(_here).scalar_subquery(),
     select(_code.c.keyed_hash).where(_code.c.right_id == _right).scalar_subquery(),
 )
@@ -69,7 +71,7 @@ def deposit(
     db: Session,
     *,
     poll: PollView,
-    items: list[PollItem],
+    items: Sequence[PollItem],
     right_id: str,
     choices: urn.Choices,
     known: PollSecrets,
@@ -101,15 +103,17 @@ def deposit(
             )
         _require_own(poll, items, choices, hold_right(on, poll.id, right_id))
         before = {"poll": poll.id, "right": right_id, "filed": token}
-        used, old, code = ask(_BEFORE, before).one()
+        used, used_on, old, code = ask(_BEFORE, before).one()
         if used == "paper":
             raise Refusal(lazy("Vous avez déjà voté sur papier : c'est ce bulletin-là qui compte."))
         if proof is not None and (code is None or code[:PROOF] != proof):
             raise Refusal(
                 lazy("Un autre code a été fait pour vous depuis : entrez de nouveau, avec lui.")
             )
-        signed = {"poll": poll.id, "right": right_id, "how": channel, "on": day_of(at)}
-        ask(_SIGN if used is None else _SIGN_AGAIN, signed)
+        today = day_of(at)
+        if (used, used_on) != (channel, today):
+            signed = {"poll": poll.id, "right": right_id, "how": channel, "on": today}
+            ask(_SIGN if used is None else _SIGN_AGAIN, signed)
         put_in = {"poll": poll.id, "filed": token, "content": sealed, "print": digest}
         ask(_PUT if old is None else _PUT_AGAIN, put_in)
         if old is not None:
@@ -131,7 +135,7 @@ def mail_receipt(
         post.put(db, letter, at=paris(day_of(at)))
 
 
-def _require_standing(items: list[PollItem], choices: urn.Choices, gone: list[str]) -> None:
+def _require_standing(items: Sequence[PollItem], choices: urn.Choices, gone: list[str]) -> None:
     """Refuses a project that an amendment took out of the vote."""
     title = next(
         (one.label for one in items
@@ -149,7 +153,7 @@ def _require_standing(items: list[PollItem], choices: urn.Choices, gone: list[st
 
 
 def _require_own(
-    poll: PollView, items: list[PollItem], choices: urn.Choices, group: str | None
+    poll: PollView, items: Sequence[PollItem], choices: urn.Choices, group: str | None
 ) -> None:
     """Where each right has a neighbourhood: refuses one without, and another one's projects."""
     if not poll.districts:
@@ -169,14 +173,16 @@ def _require_own(
         )  # fmt: skip
 
 
-def _written(poll: PollView, items: list[PollItem], choices: urn.Choices) -> bytes:
+def _written(poll: PollView, items: Sequence[PollItem], choices: urn.Choices) -> bytes:
     try:
         return urn.write(form_of(poll, items), choices)
     except urn.BadBallot as bad:
         raise Refusal(_why(poll, items, choices, bad), field="choices") from bad
 
 
-def _why(poll: PollView, items: list[PollItem], choices: urn.Choices, bad: urn.BadBallot) -> object:
+def _why(
+    poll: PollView, items: Sequence[PollItem], choices: urn.Choices, bad: urn.BadBallot
+) -> object:
     match bad.reason:
         case "over":
             return _too_dear(items, choices, bad)
@@ -218,7 +224,7 @@ def _why(poll: PollView, items: list[PollItem], choices: urn.Choices, bad: urn.B
             return lazy("Ce bulletin ne va pas avec ce vote. Rouvrez-le, puis choisissez.")
 
 
-def _too_dear(items: list[PollItem], choices: urn.Choices, bad: urn.BadBallot) -> object:
+def _too_dear(items: Sequence[PollItem], choices: urn.Choices, bad: urn.BadBallot) -> object:
     """What is missing, and the cheapest of the chosen projects that would make up for it."""
     missing = int(bad.value)
     own = [one for one in items if one.reference in choices.references and one.group == bad.where]

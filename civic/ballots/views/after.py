@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +28,7 @@ MAILS, PER = 3, timedelta(hours=1)
 def deposited(slug: str) -> Any:
     """After the deposit: everything once more, and the receipt. Shown by this browser alone."""
     poll = the_poll(slug)
-    items = queries.items(db(), poll.id)
+    items = queries.items_of(db(), poll)
     shown = drafts.read_shown(poll, items, clock.now())
     if shown is None:
         return _no_longer(poll)
@@ -43,7 +44,7 @@ def _no_longer(poll: PollView) -> Any:
 
 
 def _deposited_page(
-    poll: PollView, items: list[PollItem], shown: drafts.Shown, mail: forms.MailForm
+    poll: PollView, items: Sequence[PollItem], shown: drafts.Shown, mail: forms.MailForm
 ) -> str:
     by_reference = {one.reference: one for one in items}
     chosen = [by_reference[one] for one in shown.choices.references]
@@ -67,7 +68,7 @@ def _deposited_page(
 def mail_receipt(slug: str) -> Any:
     """Sends the receipt's number to an address, which is kept no longer than the mail waits."""
     poll, now, form = the_poll(slug), clock.now(), forms.MailForm()
-    items = queries.items(db(), poll.id)
+    items = queries.items_of(db(), poll)
     shown = drafts.read_shown(poll, items, now)
     if shown is None:
         return _no_longer(poll)

@@ -158,7 +158,7 @@ def identity_open(slug: str) -> Any:
         else:
             answer = done(url_for("ballots.ballot", slug=slug))
             answer.delete_cookie(PROVED, path="/")
-            items = queries.items(db(), poll.id)
+            items = queries.items_of(db(), poll)
             opened = drafts.new(right, "identity")
             opened = drafts.opened_again(drafts.read(poll, items, now), opened)
             drafts.keep(answer, poll, items, opened, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,7 +45,7 @@ def enter(slug: str) -> Any:
             form.refuse(refusal)
             return _enter_page(poll, form), 429 if isinstance(refusal, limits.TooMany) else 422
         answer = done(url_for("ballots.ballot", slug=slug))
-        items = queries.items(db(), poll.id)
+        items = queries.items_of(db(), poll)
         opened = drafts.opened_again(drafts.read(poll, items, now), opened)
         drafts.keep(answer, poll, items, opened, now)
         return answer
@@ -167,7 +168,7 @@ def _claimed(poll: PollView, form: forms.ClaimForm, now: datetime) -> bool:
     return right is not None
 
 
-def _draft(poll: PollView, items: list[PollItem], now: datetime) -> Draft | None:
+def _draft(poll: PollView, items: Sequence[PollItem], now: datetime) -> Draft | None:
     """This visitor's way to the ballot: their account's right, or a letter's code. What an account
     opened is closed with its sign-in."""
     draft = drafts.read(poll, items, now)
@@ -184,22 +185,22 @@ def _draft(poll: PollView, items: list[PollItem], now: datetime) -> Draft | None
 def ballot(slug: str) -> Any:
     """The ballot: choose, keep as a draft in this browser, deposit in one act."""
     poll, now = the_poll(slug), clock.now()
-    items, form, status = queries.items(db(), poll.id), ConfirmForm(), 200
+    items, refused, status = queries.items_of(db(), poll), None, 200
     draft = _draft(poll, items, now)
     if draft is None or not poll.is_open(now):
         return _not_now(poll, now)
     sheet, found = sheets.of_choices(poll, draft.choices), finding.EVERYTHING
-    if form.is_submitted():
+    if request.method == "POST":
         sheet, status = sheets.read(poll, items, request.form), 422
         draft = replace(draft, choices=sheet.choices)
-        valid, asked = form.sent(), finding.read(request.form)
-        if valid and asked is not None:
+        asked = finding.read(request.form)
+        if asked is not None:
             found, status = asked, 200
-        elif valid:
+        else:
             try:
                 return _act(poll, items, draft, sheet, now)
             except Refusal as refusal:
-                form.refuse(refusal)
+                refused = refusal
     right = queries.right(db(), poll.id, draft.right)
     if right is None or right.revoked is not None or _unplaced(poll, right):
         return _not_now(poll, now, right)
@@ -210,12 +211,17 @@ def ballot(slug: str) -> Any:
     }
     sheet = sheets.among(sheet, open_to)
     draft = replace(draft, choices=sheet.choices)
+    form = ConfirmForm()
+    if refused is not None:
+        form.refuse(refused)
     answer = Response(_ballot_page(poll, items, draft, sheet, right, form, found), status)
     drafts.keep(answer, poll, items, draft, now)
     return answer
 
 
-def _act(poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, now: datetime) -> Any:
+def _act(
+    poll: PollView, items: Sequence[PollItem], draft: Draft, sheet: Sheet, now: datetime
+) -> Any:
     """Keeps the draft, moves a project in it, shows it in another language, or deposits it: what
     the button says."""
     if request.form.get("act") in LANGUAGES:
@@ -239,7 +245,7 @@ def _act(poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, now:
 
 
 def _ballot_page(
-    poll: PollView, items: list[PollItem], draft: Draft, sheet: Sheet, right: OwnRight,
+    poll: PollView, items: Sequence[PollItem], draft: Draft, sheet: Sheet, right: OwnRight,
     form: ConfirmForm, found: Found,
 ) -> str:  # fmt: skip
     by_reference = {one.reference: one for one in queries.open_to(poll, right.group, items)}
@@ -264,7 +270,7 @@ def _ballot_page(
     )
 
 
-def _deposit(poll: PollView, items: list[PollItem], draft: Draft, now: datetime) -> Any:
+def _deposit(poll: PollView, items: Sequence[PollItem], draft: Draft, now: datetime) -> Any:
     told = service.deposit(
         db(),
         poll=poll,
@@ -308,7 +314,7 @@ def _not_now(poll: PollView, now: datetime, right: OwnRight | None = None) -> An
 def keep_draft(slug: str) -> Any:
     """Keeps the draft in the browser after a click; the server stores nothing."""
     poll, now = the_poll(slug), clock.now()
-    items = queries.items(db(), poll.id)
+    items = queries.items_of(db(), poll)
     draft = _draft(poll, items, now)
     answer = Response(status=204)
     if draft is not None and poll.is_open(now):
@@ -322,7 +328,7 @@ def keep_draft(slug: str) -> Any:
 def my_check_in(slug: str) -> Any:
     """One's own émargement: whether, how and which day; so that nobody votes in one's place."""
     poll, now = the_poll(slug), clock.now()
-    draft = _draft(poll, queries.items(db(), poll.id), now)
+    draft = _draft(poll, queries.items_of(db(), poll), now)
     own = queries.right(db(), poll.id, draft.right) if draft is not None else None
     return render_template(
         "ballots/check_in.html", poll=poll, own=own, destroyed=queries.destroyed_at(db(), poll),

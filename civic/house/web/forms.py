@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.meta import DefaultMeta
 
 from civic.house import i18n
@@ -23,6 +24,22 @@ def _typed(sent: MultiDict[str, Any]) -> MultiDict[str, Any]:
     )
 
 
+class _Token(CSRFTokenField):
+    """The token of a form, signed when a page shows it: what is carried out answers with no form.
+    CSRFProtect has checked the one that was sent before any view was called."""
+
+    def process(self, *sent: Any, **said: Any) -> None:
+        """Takes what was sent, and makes no other token yet."""
+        HiddenField.process(self, *sent, **said)
+
+    def _value(self) -> Any:
+        return self.csrf_impl.generate_csrf_token(self)
+
+
+class _Tokens(FlaskForm.Meta.csrf_class):  # type: ignore[misc]
+    field_class = _Token
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """The base of all forms: messages in the page's language, one use a form."""
 
@@ -30,6 +47,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         """FlaskForm hides WTForms' own catalogues; ours are shown through them."""
 
         locales = ("fr",)
+        csrf_class = _Tokens
 
         def get_translations(self, form: Any) -> Any:
             """WTForms' messages, in the language of the moment."""

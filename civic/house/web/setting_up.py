@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, g
+from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -33,6 +34,19 @@ class BoundedInteger(IntegerConverter):
     def __init__(self, url_map: Any, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max", 2**31 - 1)
         super().__init__(url_map, *args, **kwargs)
+
+
+class SignedSessions(SecureCookieSessionInterface):
+    """Flask's own sessions; what signs them is made once for all requests."""
+
+    def __init__(self) -> None:
+        self._signer: Any = None
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        """What signs and reads the session's cookie."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:
@@ -80,6 +94,7 @@ def install(app: Flask, load_identity: Callable[[], Identity]) -> None:
         )
     app.url_map.converters["int"] = BoundedInteger
     app.url_map.converters["default"] = app.url_map.converters["string"] = PlainSegment
+    app.session_interface = SignedSessions()
     app.before_request(lambda: gate(load_identity))
     app.after_request(set_headers)
     app.after_request(remember_place)

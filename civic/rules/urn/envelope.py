@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -92,10 +93,15 @@ class BallotForm:
     @property
     def length(self) -> int:
         """Bytes of every clear ballot of this poll, whatever it says."""
-        longest = sorted(self.references, key=lambda one: len(_json(one)), reverse=True)
-        most = min(self.maximum, len(longest))
-        points = (self.max_points,) * most if self.type in WITH_POINTS else ()
-        return len(_text(self, Choices(tuple(longest[:most]), points))) + 1
+        return _length(self)
+
+
+@lru_cache(maxsize=32)
+def _length(form: BallotForm) -> int:
+    longest = sorted(form.references, key=lambda one: len(_json(one)), reverse=True)
+    most = min(form.maximum, len(longest))
+    points = (form.max_points,) * most if form.type in WITH_POINTS else ()
+    return len(_text(form, Choices(tuple(longest[:most]), points))) + 1
 
 
 @dataclass(frozen=True, slots=True)
