@@ -122,7 +122,7 @@ class Ballots(Sequence[Ballot]):
         """Who supports each project."""
         from civic.rules.tally.supporters import Supporters
 
-        return Supporters(self)
+        return Supporters.among(self)
 
     @cached_property
     def votes(self) -> list[int]:

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from io import BytesIO
 from itertools import chain, islice, pairwise, repeat
 from operator import neg, sub
 
+from civic.rules.tally.choosers import choosers
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
+
+    from civic.rules.tally.choosers import Chosen
     from civic.rules.tally.election import Ballots
 
-_BITS = 8
 _ALIKE = 2  # voters a group up to which each has a bit
 _BYTE = 256  # what a byte can tell apart
 
@@ -31,20 +35,25 @@ class Supporters:
     than one voter, are short numbers.
     """
 
-    def __init__(self, ballots: Ballots) -> None:
-        weights = ballots.weights
-        chosen = chosen_in(ballots)
+    def __init__(self, chosen: Chosen, weights: array[int], projects: int) -> None:
         self.count: Callable[[int], int] = int.bit_count
         self._more: list[tuple[int, int]] = []
         if sum(weights) <= _ALIKE * len(weights):
-            chosen = list(chain.from_iterable(map(repeat, chosen, weights)))
+            heavy = [group for group, weight in enumerate(weights) if weight > 1]
+            again = [repeat(chosen[group], weights[group] - 1) for group in heavy]
+            chosen = [*chosen, *chain.from_iterable(again)]
         else:
             order = sorted(range(len(weights)), key=weights.__getitem__, reverse=True)
             chosen = [chosen[group] for group in order]
             self._more = _planes([weights[group] - 1 for group in order])
             self.count = self._weighed
         self.all = (1 << len(chosen)) - 1
-        self.of = _sets(chosen, len(ballots.ids))
+        self.of = choosers(chosen, projects)
+
+    @classmethod
+    def among(cls, ballots: Ballots) -> Supporters:
+        """Those of an election's projects."""
+        return cls(_chosen_in(ballots), ballots.weights, len(ballots.ids))
 
     def _weighed(self, groups: int) -> int:
         number = groups.bit_count()
@@ -54,30 +63,14 @@ class Supporters:
         return number
 
 
-def chosen_in(ballots: Ballots) -> list[Sequence[int]]:
+def _chosen_in(ballots: Ballots) -> Chosen:
     """What each group chose, by place."""
     starts, choices = ballots.starts, ballots.choices
-    if len(ballots.ids) > _BYTE:
+    if len(ballots.ids) >= _BYTE:
         return [choices[begin:end] for begin, end in pairwise(starts)]
     width = choices.itemsize  # bytes are cut faster
     low = choices.tobytes()[0 if sys.byteorder == "little" else width - 1 :: width]
     return list(map(BytesIO(low).read, map(sub, islice(starts, 1, None), starts)))
-
-
-def _sets(chosen: list[Sequence[int]], projects: int) -> list[int]:
-    """Per project, who chose it, the first in the lowest bit: every eighth voter at a time, since
-    each then has a byte of its own to write its bit into."""
-    sets = [0] * projects
-    size = -(-len(chosen) // _BITS)
-    for at in range(_BITS):
-        rows = [bytearray(size) for _ in range(projects)]
-        bit = 1 << at
-        for place, projects_of_one in enumerate(chosen[at::_BITS]):
-            for project in projects_of_one:
-                rows[project][place] = bit
-        for project, row in enumerate(rows):
-            sets[project] |= int.from_bytes(row, "little")
-    return sets
 
 
 def _planes(numbers: list[int]) -> list[tuple[int, int]]:

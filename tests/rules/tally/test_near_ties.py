@@ -13,10 +13,10 @@ import pytest
 
 from civic.rules import tally
 from civic.rules.tally.equal_shares import growth, plain, purses
+from civic.rules.tally.equal_shares.bits import Bits
 from civic.rules.tally.equal_shares.columns import Columns
-from civic.rules.tally.equal_shares.lists import Lists
+from civic.rules.tally.equal_shares.purses import Price, Purses
 from civic.rules.tally.equal_shares.rule import market_of
-from civic.rules.tally.equal_shares.sets import Sets
 from civic.rules.tally.phragmen import loads
 from civic.rules.tally.phragmen.rule import _run
 from tests.rules.tally import oracle
@@ -134,20 +134,38 @@ def test_times_are_equal_though_rounding_has_lowered_one(
     assert counted.winners == names(expected)
 
 
-class Checked(Sets):
-    """Purses that are held to what voters have exactly, after each purchase."""
+class Checked(Purses):
+    """Purses that are held to what voters have exactly, after each purchase, and whose answers
+    about a price are held to the price worked out in fractions."""
 
-    farthest = 0
+    farthest = bounds = given_up = 0
 
-    def buy(self, project: int, price: purses.Price) -> None:
+    def price(self, project: int, least: int, enough: int) -> Price | None:
+        found = super().price(project, least, enough)
+        groups = self.of[project] & self.alive
+        true = self._exact(project, groups) if groups and self.costs[project] else None
+        if found is None:
+            assert true is None
+            Checked.given_up += 1
+        elif found.full and self.costs[project]:
+            assert true is not None and true.exact is not None
+            assert least <= true.exact * (1 << self.fine)
+            assert abs(found.near - true.exact * (1 << self.fine)) <= found.error
+            assert (found.full, found.poor) == (true.full, true.poor)
+        elif true is not None and true.exact is not None:
+            assert max(least, enough + 1) <= found.near <= true.exact * (1 << self.fine)
+            Checked.bounds += 1
+        return found
+
+    def buy(self, project: int, price: Price) -> None:
         super().buy(project, price)
         turn = len(self.bought) - 1
         assert abs(price.near - (self.settle(price, turn) * (1 << self.fine))) <= price.error
         for voter in range(self.alive.bit_length()):
             one = self.alive & 1 << voter
             if one:
-                kept = int("".join("1" if having & one else "0" for having in self.bits), 2)
-                off = abs(kept - (self._money(one, turn + 1) * (1 << self.fine)))
+                bits = ("1" if having & one else "0" for having in self.money.having)
+                off = abs(int("".join(bits), 2) - (self._money(one, turn + 1) * (1 << self.fine)))
                 assert off <= self.error
                 Checked.farthest = max(Checked.farthest, int(off))
 
@@ -160,50 +178,29 @@ def dense_election(seed: int) -> tally.Election:
 
 
 def test_purses_and_prices_are_within_the_bounds_they_say() -> None:
-    for seed in range(12):
-        for bits in (1, 18, 61):
+    for seed in range(24):
+        for long in (1, 12, 18, 61):
             with (
-                counted_by(*WAYS[1]),
-                mock.patch.object(purses, "_LONG", bits),
-                mock.patch.object(plain, "Sets", Checked),
+                counted_by(*WAYS[1 + seed % 2]),
+                mock.patch.object(purses, "_LONG", long),
+                mock.patch.object(plain, "Purses", Checked),
             ):
                 tally.count(dense_election(seed), "equal-shares", utility="count")
-    assert Checked.farthest > 4  # rounding has added up, or nothing was tried
-
-
-class CheckedLists(Lists):
-    """Purses in lists whose lower bounds of a price are held to the price worked out exactly."""
-
-    bounds = 0
-
-    def price(self, project: int, enough: int) -> purses.Price | None:
-        found = super().price(project, enough)
-        if found is not None and not found.full:
-            exact = self._exact(project)
-            if exact is not None and exact.exact is not None:
-                assert found.near <= exact.exact * (1 << self.fine)
-                CheckedLists.bounds += 1
-        return found
-
-
-def test_what_a_price_is_said_to_pass_it_passes() -> None:
-    for seed in range(60):
-        for bits in (1, 12, 18):
-            with (
-                counted_by(*WAYS[3]),
-                mock.patch.object(purses, "_LONG", bits),
-                mock.patch.object(plain, "Lists", CheckedLists),
-            ):
-                tally.count(dense_election(seed), "equal-shares", utility="count")
-    assert CheckedLists.bounds > 100
+    # rounding has added up, and prices were put off and given up, or nothing was tried
+    assert Checked.farthest > 4
+    assert Checked.bounds > 50
+    assert Checked.given_up > 50
 
 
 def test_nobody_pays_more_than_they_have() -> None:
     supporters = dense_election(1).ballots.supporters
-    kept = Sets(supporters, [1] * 16, Fraction(7, 3), 100)
-    kept._take(supporters.of[0], 1)
-    kept._take(supporters.all, kept.whole)
-    assert not any(kept.bits)
+    first = supporters.of[0]
+    for amount, poor in ((1, first), (2, supporters.all), (3, supporters.all)):
+        kept = Bits(supporters.all, supporters.count, 2)
+        kept.take(first, 1)
+        kept.take(supporters.all, amount)
+        assert kept.below(supporters.all, 1) == poor
+        assert kept.below(supporters.all, 2) == supporters.all
 
 
 def test_times_rounded_down_are_within_one_for_each_purchase() -> None:

@@ -66,20 +66,20 @@ def follow(stall: Stall, share: Fraction, order: list[int], keys: list[int]) -> 
     for project, most in zip(order, keys, strict=True):
         taken.add(project)
         while heap and heap[0][0] <= most:
-            other = heapq.heappop(heap)[1]
+            least, other = heapq.heappop(heap)
             if other in taken:
                 continue
-            found = stall.look(purses, other, most)
+            found = stall.look(purses, other, least, most)
             if found is not None:
                 if found[0] <= most:
                     return None
                 heapq.heappush(heap, (found[0], other))
-        found = stall.look(purses, project, _NEVER)
+        found = stall.look(purses, project, 0, _NEVER)
         if found is None:
             return None
         reached.append(found[1])
         purses.buy(project, found[2])
     left = {project for _, project in heap} - taken
-    if any(stall.look(purses, project, _NEVER) for project in left):
+    if any(stall.look(purses, project, 0, _NEVER) for project in left):
         return None
     return reached

@@ -12,15 +12,11 @@ from fractions import Fraction
 
 from civic.rules.records import record
 from civic.rules.tally.election import Ballots
-from civic.rules.tally.equal_shares.lists import Lists
 from civic.rules.tally.equal_shares.purses import Price, Purses
-from civic.rules.tally.equal_shares.sets import Sets
 from civic.rules.tally.walk import Against
 
 _KEY = 64  # bits more of a price that is divided by a cost
 _NEVER = 1 << 1_000
-_SHORT = 25_000  # choices up to which lists of voters are sooner gone through than sets are made,
-DENSE = 8  # unless ballots hold more than this, and a project shares a supporter with nearly all
 
 
 @record
@@ -36,7 +32,7 @@ class Stall:
 
     def opened(self, share: Fraction) -> tuple[Purses, list[tuple[int, int]]]:
         """Everybody's purse with that share in it, and a heap of the least keys of projects."""
-        purses = self._purses(share)
+        purses = Purses(self.ballots.supporters, self.costs, share, self.budget)
         bits = purses.fine + _KEY
         heap = [
             ((self.costs[project] << bits) // (number * (self.per[project] or 1)), project)
@@ -46,18 +42,16 @@ class Stall:
         heapq.heapify(heap)
         return purses, heap
 
-    def _purses(self, share: Fraction) -> Purses:
-        if len(self.ballots.choices) <= min(_SHORT, DENSE * len(self.ballots.weights)):
-            return Lists(self.ballots, self.costs, share, self.budget)
-        return Sets(self.ballots.supporters, self.costs, share, self.budget)
-
-    def look(self, purses: Purses, project: int, most: int) -> tuple[int, int, Price] | None:
-        """Within which keys it is ranked now, and its price; None if it cannot be paid for.
+    def look(
+        self, purses: Purses, project: int, least: int, most: int
+    ) -> tuple[int, int, Price] | None:
+        """Within which keys it is ranked now, `least` or above, and its price; None if it cannot
+        be paid for.
 
         As soon as its key is known to pass `most`, a lower bound is answered, `full` being 0.
         """
         worth = self.per[project] or 1
-        price = purses.price(project, (most + 1) * worth >> _KEY)
+        price = purses.price(project, least * worth >> _KEY, (most + 1) * worth >> _KEY)
         if price is None:
             return None
         if price.full and not price.poor:  # all pay the same, so that its exact price is known
@@ -78,8 +72,8 @@ def plain_run(
         near: list[tuple[int, int, int, Price]] = []
         best = _NEVER
         while heap and heap[0][0] <= best:
-            project = heapq.heappop(heap)[1]
-            found = stall.look(purses, project, best)
+            key, project = heapq.heappop(heap)
+            found = stall.look(purses, project, key, best)
             if found is None:
                 continue
             low, high, price = found

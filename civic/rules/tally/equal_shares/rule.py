@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from civic.rules.tally.election import WITH_POINTS, Election
-from civic.rules.tally.equal_shares.plain import DENSE, Stall, plain_run
+from civic.rules.tally.equal_shares.plain import Stall, plain_run
 from civic.rules.tally.greedy import complete, scores_by
 from civic.rules.tally.outcome import BadRule, Explanation, Options, Outcome, Utility
 from civic.rules.tally.ties import tie_places
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from civic.rules.tally.equal_shares.run import Market
 
 COMPLETIONS = ("none", "utilitarian", "add1", "add1u")
+_DENSE = 8  # choices a ballot above which a project shares a supporter with nearly all
 SECOND_STAGE = "complément par votes"
 
 
@@ -80,7 +81,7 @@ def _grown(election: Election, options: Options, share: Fraction) -> tuple[list[
     if (
         _plainly(election, options)
         and against_of(election, options) is None
-        and len(ballots.choices) > DENSE * len(ballots.weights)
+        and len(ballots.choices) > _DENSE * len(ballots.weights)
     ):
         from civic.rules.tally.equal_shares.leaps import grown_by_leaps
 

@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from civic.rules.tally.election import Ballots
 from civic.rules.tally.pabulib.occurrences import occurrences
+from civic.rules.tally.supporters import Supporters
 
 _BYTE = 256  # what a byte can tell apart
 
@@ -44,10 +45,12 @@ class Distinct:
             choices = array("i", places)
             starts = array("q", [start // choices.itemsize for start in starts])
             return Ballots(self.ids, starts, choices, None, weights)
-        votes = self._votes(places)
-        self.weights.clear()
         ballots = Ballots(self.ids, starts, _widened(places), None, weights)
-        ballots.votes = votes
+        if ballots.few:
+            ballots.supporters = Supporters(list(self.weights), weights, len(self.ids))
+        else:
+            ballots.votes = self._votes(places)
+        self.weights.clear()
         return ballots
 
     def _votes(self, places: bytes) -> list[int]:
