@@ -60,7 +60,7 @@ def renamed(costs: list[int], ballots: Ballots) -> tuple[list[int], Ballots]:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_purse_that_is_almost_a_price(
-    way: tuple[int, int, int], enough: bool, turned: bool
+    way: tuple[int, int], enough: bool, turned: bool
 ) -> None:
     for seed in range(CASES):
         costs, ballots, budget, share = purse_beside_price(seed, enough=enough)
@@ -100,7 +100,7 @@ def test_shares_grow_in_amounts_too_wide_for_a_table() -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("turned", [False, True])
-def test_prices_that_are_almost_the_same(way: tuple[int, int, int], turned: bool) -> None:
+def test_prices_that_are_almost_the_same(way: tuple[int, int], turned: bool) -> None:
     for seed in range(CASES):
         chance = random.Random(seed)
         price = chance.randint(10**17, 12 * 10**16)
@@ -120,7 +120,7 @@ def test_prices_that_are_almost_the_same(way: tuple[int, int, int], turned: bool
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("turned", [False, True])
 def test_times_are_equal_though_rounding_has_lowered_one(
-    way: tuple[int, int, int], turned: bool
+    way: tuple[int, int], turned: bool
 ) -> None:
     # three people have bought three projects at a third more each than can be written down
     costs = [301, 400, 502, 3 * 500, (301 + 400 + 502) // 3 + 500]
@@ -148,7 +148,8 @@ class Checked(Purses):
             assert true is None
             Checked.given_up += 1
         elif found.full and self.costs[project]:
-            assert true is not None and true.exact is not None
+            assert true is not None
+            assert true.exact is not None
             assert least <= true.exact * (1 << self.fine)
             assert abs(found.near - true.exact * (1 << self.fine)) <= found.error
             assert (found.full, found.poor) == (true.full, true.poor)

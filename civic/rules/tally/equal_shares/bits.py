@@ -29,7 +29,7 @@ class Bits:
 
     def below_both(self, groups: int, low: int, high: int) -> tuple[int, int]:
         """Those of these groups that have less than the one and the other of two close amounts."""
-        if 0 < low and high <= self.whole:
+        if low > 0 and high <= self.whole:
             alike = self.size - (low ^ high).bit_length()
             below, beside = self._apart(groups, low, alike)
             if not beside:
