@@ -45,7 +45,7 @@ OTHERS: dict[str, tuple[Any, dict[str, Any]]] = {
 _APART = frozenset({"envelopes"})
 _OF_ENVELOPES = frozenset({"envelopes", "complement"})
 _OF_PLACES = frozenset({"zones-first"})
-_MOST_ADD1 = 5_000_000
+MOST_ADD1 = 5_000_000
 """Ballots times projects beyond which the growing shares, the slowest of all, are left out."""
 
 
@@ -81,7 +81,7 @@ def measures(
     for name, (_words, changes) in OTHERS.items():
         if (name in _OF_ENVELOPES and not several) or (name in _OF_PLACES and not places):
             continue
-        if name == "add1u" and len(ballots) * len(candidates) > _MOST_ADD1:
+        if name == "add1u" and len(ballots) * len(candidates) > MOST_ADD1:
             continue
         other = {**DEFAULTS, **_same(rules), **changes}
         try:

@@ -30,7 +30,8 @@ class Edition(Base):
 
     `incompatible` lists groups of project numbers of which one at most may win. `measures`:
     turnout, written with the result; its effect and what other rules would have given, written by
-    the worker soon after, at `compared_at`.
+    the worker soon after, at `compared_at`. Before that, `trials`: what its draft would have given
+    on past votes (`service.trying`).
 
     `waits_for_key`: its vote is not sealed until the commission gives its key.
 

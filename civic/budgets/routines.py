@@ -16,6 +16,12 @@ def compare(db: Session, now: datetime) -> None:
     service.compare_due(db, now)
 
 
+@every(timedelta(seconds=3), "budgets.trials")
+def try_drafts(db: Session, now: datetime) -> None:
+    """Counts past votes by the règlements that are being written, for who asked for it."""
+    service.try_due(db, now)
+
+
 @every(timedelta(seconds=10), "budgets.annulments")
 def take_annulments(db: Session, now: datetime) -> None:
     """Suspends the éditions whose vote is annulled and takes their result back."""

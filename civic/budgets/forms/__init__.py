@@ -39,6 +39,7 @@ __all__ = [
     "RulesForm",
     "SealForm",
     "StopForm",
+    "TryForm",
     "VoteAgainForm",
     "identifier",
     "offer",
@@ -193,6 +194,16 @@ class ProposeForm(Form):
         lazy("Enveloppe"),
         coerce=identifier,
         validators=[DataRequired(lazy("Choisissez une enveloppe."))],
+    )
+
+
+class TryForm(Form):
+    """A past vote on which a draft is tried."""
+
+    vote = SelectField(
+        lazy("Vote passé"),
+        coerce=identifier,
+        validators=[DataRequired(lazy("Choisissez un vote passé de la liste."))],
     )
 
 

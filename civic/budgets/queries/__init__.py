@@ -49,6 +49,7 @@ from civic.budgets.queries.results import (
     results,
     took_part,
 )
+from civic.budgets.queries.trying import Triable, Trial, parts, triable, trial, trials
 
 __all__ = [
     "LOOKS",
@@ -63,6 +64,8 @@ __all__ = [
     "Seen",
     "Simulated",
     "TookPart",
+    "Triable",
+    "Trial",
     "Tried",
     "ballot_items",
     "by_poll",
@@ -84,6 +87,7 @@ __all__ = [
     "money_by",
     "neighbourhoods",
     "open_now",
+    "parts",
     "phase",
     "project",
     "proposals_of",
@@ -100,4 +104,7 @@ __all__ = [
     "territories",
     "todo",
     "took_part",
+    "triable",
+    "trial",
+    "trials",
 ]

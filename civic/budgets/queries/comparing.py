@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,21 +67,22 @@ def comparing(seen: Seen) -> bool:
     return seen.row.settled_at is not None and seen.row.compared_at is None
 
 
-def comparison(seen: Seen) -> Comparison | None:
-    """The rules side by side; None before the worker has compared them."""
+def comparison(seen: Seen, draft: tuple[Any, Mapping[str, Any]] | None = None) -> Comparison | None:
+    """The rules side by side; None before the worker has compared them. `draft`: the name of the
+    rule of a règlement that is tried on this vote, and its effect; it comes second."""
     kept = seen.row.measures
     if "own" not in kept or seen.current is None:
         return None
     own = kept["own"]
     first = set(own["winners"])
     again = seen.current.data["rule"] == "zones-then-complement"
+    rule = RULES[seen.current.data["rule"]]
+    here = (lazy("Ce règlement : %(rule)s", rule=rule), lazy("Ce règlement"))
+    if draft is not None:
+        here = (lazy("Le règlement de ce vote : %(rule)s", rule=rule), lazy("Ce vote"))
     rows = [
-        (
-            lazy("Ce règlement : %(rule)s", rule=RULES[seen.current.data["rule"]]),
-            lazy("Ce règlement"),
-            own,
-            "",
-        ),
+        (*here, own, ""),
+        *(_drafted(*draft) if draft is not None else ()),
         *(
             (OTHERS[name][0], SHORT[name], said, WORDS[name])
             for name, said in kept["others"].items()
@@ -98,6 +100,11 @@ def comparison(seen: Seen) -> Comparison | None:
     )  # fmt: skip
     places = sorted({place for one in tried for place in one.places})
     return Comparison(tried, tuple(places))
+
+
+def _drafted(rule: Any, found: Mapping[str, Any]) -> list[tuple[Any, Any, Any, Any]]:
+    name = lazy("Votre règlement : %(rule)s", rule=rule)
+    return [(name, lazy("Votre règlement"), found, lazy("La règle que vous écrivez."))]
 
 
 @dataclass(frozen=True, slots=True)

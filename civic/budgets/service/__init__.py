@@ -22,6 +22,7 @@ from civic.budgets.service.recording import record, silence
 from civic.budgets.service.recounting import may_recount
 from civic.budgets.service.revoting import take_annulments, vote_again
 from civic.budgets.service.settling import settle
+from civic.budgets.service.trying import ask_trial, try_due
 from civic.budgets.service.writing_rules import Draft, draft, what_is_missing
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "add_funding",
     "amend",
     "archive",
+    "ask_trial",
     "cancel",
     "compare",
     "compare_due",
@@ -56,6 +58,7 @@ __all__ = [
     "silence",
     "suspend",
     "take_annulments",
+    "try_due",
     "vote_again",
     "what_is_missing",
     "withdraw",
