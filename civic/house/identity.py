@@ -14,8 +14,6 @@ import hmac
 import json
 import secrets
 import threading
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +23,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from civic.house import outside
 from civic.house.i18n import lazy
 from civic.house.refusal import Refusal
 from civic.house.settings import Settings
@@ -33,7 +32,6 @@ SCOPES = "openid given_name family_name birthdate"
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 LASTS = timedelta(minutes=10)
 """How long somebody may take at the provider."""
-PATIENCE = 10
 LEEWAY = 60
 """Seconds that the provider's clock may differ from ours."""
 KEEPS = timedelta(hours=1)
@@ -227,27 +225,18 @@ def _unsigned() -> NotProved:
     return NotProved(lazy("La réponse n'est pas signée par le service d'identité. Recommencez."))
 
 
-class _NoDetour(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_more: Any) -> None:
-        return None
-
-
 def _read(address: Any, form: dict[str, str] | None = None, *, bearer: str = "") -> bytes:
     headers = {"Accept": "application/json, application/jwt"}
     if bearer:
         headers["Authorization"] = f"Bearer {bearer}"
     body = urlencode(form).encode() if form is not None else None
     try:
-        request = urllib.request.Request(str(address), body, headers)  # noqa: S310 - see settings
-        with urllib.request.build_opener(_NoDetour).open(request, timeout=PATIENCE) as answer:
-            found: bytes = answer.read(LARGEST)
-            return found
-    except urllib.error.HTTPError as no:
-        no.close()
+        return outside.ask(str(address), body, headers, most=LARGEST)
+    except outside.Refused as no:
         raise NotProved(
             lazy("Le service d'identité n'a pas accepté cette demande. Recommencez.")
         ) from no
-    except (OSError, ValueError) as down:
+    except outside.Away as down:
         raise NotProved(
             lazy("Le service d'identité ne répond pas. Attendez un peu, ou votez autrement.")
         ) from down

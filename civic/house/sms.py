@@ -16,17 +16,12 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import urllib.error
-import urllib.request
 from pathlib import Path
-from typing import Any
 
+from civic.house import outside
 from civic.house.i18n import bare, lazy
 from civic.house.refusal import Refusal
 from civic.house.settings import Settings
-
-PATIENCE = 10
-"""Seconds that a visitor waits for a gateway at most."""
 
 
 def read_number(typed: str, prefixes: str) -> str:
@@ -68,20 +63,9 @@ def send(settings: Settings, to: str, text: str) -> None:
     if settings.sms_token:
         headers["Authorization"] = f"Bearer {settings.sms_token}"
     body = json.dumps({"to": to, "text": text}, ensure_ascii=False).encode()
-    request = urllib.request.Request(settings.sms, body, headers)  # noqa: S310 - https, or loopback
     try:
-        with urllib.request.build_opener(_NoDetour).open(request, timeout=PATIENCE):
-            pass
-    except (OSError, ValueError) as wrong:
-        if isinstance(wrong, urllib.error.HTTPError):
-            wrong.close()
+        outside.ask(settings.sms, body, headers)
+    except (outside.Refused, outside.Away) as wrong:
         raise Refusal(
             lazy("Le message n'est pas parti. Essayez de nouveau dans un instant."), field="phone"
         ) from wrong
-
-
-class _NoDetour(urllib.request.HTTPRedirectHandler):
-    """A gateway that sends us elsewhere gets neither the number nor the token there."""
-
-    def redirect_request(self, *_args: Any, **_more: Any) -> None:
-        return None
