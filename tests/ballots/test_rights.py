@@ -542,7 +542,7 @@ def test_sheets_are_signed_corrected_with_a_reason_and_reconciled(
     assert (figures["papiers"], figures["groupes"], figures["ecart_papier"]) == (3, 2, 0)
     versions = queries.sheets(db, poll.id)[number]
     assert [(one.version, one.ballots) for one in versions] == [(2, 1), (1, 2)]
-    with pytest.raises(Refusal, match="rapproché"):
+    with pytest.raises(Refusal, match="les feuilles ne changent plus"):
         sign(db, number, member, signatures=1, ballots=1, correction="Encore", at=AFTER)
 
 

@@ -201,6 +201,22 @@ class ReopenForm(Form):
     )
 
 
+class RemarkForm(Form):
+    """What a member adds to the procès-verbal."""
+
+    text = TextAreaField(
+        lazy("Votre observation"),
+        description=lazy("Par exemple : l'émargement du foyer, 12 signatures, est revenu le 14 "
+                         "juin, après le rapprochement."),
+        filters=[lines],
+        validators=[
+            DataRequired(lazy("Écrivez votre observation.")),
+            Length(max=1000, message=lazy("1 000 caractères au plus.")),
+        ],
+        render_kw={"maxlength": 1000},
+    )  # fmt: skip
+
+
 class DropBatchForm(Form):
     """Why a bundle is set aside."""
 

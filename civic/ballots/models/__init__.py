@@ -5,6 +5,7 @@ from civic.ballots.models.annulment import PollAnnulment
 from civic.ballots.models.closing import (
     STEPS,
     PollCount,
+    PollRemark,
     PollStep,
     UrnOpening,
     UrnRehearsal,
@@ -88,6 +89,7 @@ __all__ = [
     "PollContest",
     "PollCount",
     "PollDocument",
+    "PollRemark",
     "PollStep",
     "PollingPlace",
     "ProjectWithdrawal",

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.ballots.models.poll import STAGES
-from civic.house.db import Base, Data, Instant
+from civic.house.db import Base, Data, Instant, Prose
 
 STEPS = (*STAGES[1:], "destroyed")
 
@@ -63,4 +63,19 @@ class PollCount(Base):
     digest: Mapped[str] = mapped_column(String(64))
     archive: Mapped[str | None] = mapped_column(String(64))
     counted_by: Mapped[str] = mapped_column(String(22))
+    at: Mapped[Instant]
+
+
+class PollRemark(Base):
+    """What a member of the commission adds to the procès-verbal once its figures are certified: an
+    émargement that came back too late, a paper found behind a cupboard. Public, dated, and never
+    changed; it changes no figure."""
+
+    __tablename__ = "poll_remark"
+    __table_args__ = (CheckConstraint("text <> ''", name="text"),)
+
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[Prose]
+    by: Mapped[str] = mapped_column(String(22))
     at: Mapped[Instant]

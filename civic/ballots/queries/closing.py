@@ -14,6 +14,7 @@ from civic.ballots.models import (
     LogCheckpoint,
     PaperBatch,
     PaperCount,
+    PollRemark,
     PollStep,
     UrnExport,
     UrnOpening,
@@ -161,6 +162,15 @@ def openings(db: Session, poll_id: int) -> list[str]:
             select(UrnOpening.person_id)
             .where(UrnOpening.poll_id == poll_id)
             .order_by(UrnOpening.at, UrnOpening.person_id)
+        )
+    )
+
+
+def remarks(db: Session, poll_id: int) -> list[PollRemark]:
+    """What members of the commission added to the procès-verbal, the first one first."""
+    return list(
+        db.scalars(
+            select(PollRemark).where(PollRemark.poll_id == poll_id).order_by(PollRemark.number)
         )
     )
 

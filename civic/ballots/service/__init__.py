@@ -42,6 +42,7 @@ from civic.ballots.service.places import (
     type_signatures,
 )
 from civic.ballots.service.polls import create_poll_within, import_opened_within, seal_poll
+from civic.ballots.service.remarks import add_remark
 from civic.ballots.service.reopening import agree_reopening, ask_reopening, drop_reopening
 from civic.ballots.service.rights import (
     NO_NEIGHBOURHOOD,
@@ -79,6 +80,7 @@ __all__ = [
     "Printed",
     "RollEntry",
     "add_place",
+    "add_remark",
     "agree_reopening",
     "answer_contest",
     "appoint",

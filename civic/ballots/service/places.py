@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -226,7 +227,7 @@ def type_signatures(
     """
     with writing(db):
         place, poll = _place(db, place_id)
-        _require_sheets_time(poll, at)
+        _require_sheets_time(poll, at, _LATE_SIGNATURES)
         if place.kind != "printed":
             raise Refusal(lazy("Ce lieu a l'émargement partagé : il est déjà à jour."))
         wanted = set(numbers)
@@ -430,8 +431,18 @@ def _last_hour(db: Session, place_id: int) -> datetime:
     return max(rows)
 
 
-def _require_sheets_time(poll: Poll, at: datetime) -> None:
+_LATE_SHEET = lazy(
+    "L'étape 1 est faite : les feuilles ne changent plus. Demandez de reprendre les papiers, ou "
+    "écrivez une observation au procès-verbal."
+)
+_LATE_SIGNATURES = lazy(
+    "L'étape 1 est faite : les signatures ne se saisissent plus. Dites dans les observations "
+    "combien il y en a, et quand elles sont revenues."
+)
+
+
+def _require_sheets_time(poll: Poll, at: datetime, late: Any = _LATE_SHEET) -> None:
     if poll.stage == "configured" or at < poll.opens_at:
         raise Refusal(lazy("Ce vote n'est pas encore ouvert. Revenez quand il ouvrira."))
     if poll.stage != "sealed":
-        raise Refusal(lazy("Ce vote est déjà rapproché : ses feuilles ne changent plus."))
+        raise Refusal(late)

@@ -45,13 +45,16 @@ def _closing(
     opened: Form | None = None,
     confirm: Form | None = None,
     reopen: registering.ReopenForm | None = None,
+    remark: registering.RemarkForm | None = None,
 ) -> str:
     steps = queries.steps(db(), poll.id)
     opening = queries.openings(db(), poll.id)
     again = papers.reopening(db(), poll.id)
     past = papers.reopenings(db(), poll.id)
+    remarks = queries.remarks(db(), poll.id)
     asked = [one.asked_by for one in (*past, again) if one is not None]
     asked += [one.agreed_by for one in (*past, again) if one is not None and one.agreed_by]
+    asked += [one.by for one in remarks]
     return render_template(
         "ballots/closing.html",
         poll=poll,
@@ -70,6 +73,8 @@ def _closing(
         again=again,
         reopenings=past,
         reopen=reopen or registering.ReopenForm(formdata=None),
+        remarks=remarks,
+        remark=remark or registering.RemarkForm(formdata=None),
         annulling=waits(db(), poll.id),
         q=queries,
     )
@@ -151,6 +156,25 @@ def drop_reopening(slug: str) -> Any:
     """Takes the request back."""
     service.drop_reopening(db(), poll_id=the_poll(slug).id, by=me().person, at=clock.now())
     return done(url_for("ballots.closing", slug=slug, _anchor="papers"), _("C'est retiré."))
+
+
+@doors.post("/<slug>/depouillement/observations")
+@allow(Right.COUNT_BALLOTS, on=queries.scope_of)
+def add_remark(slug: str) -> Any:
+    """Adds a remark to the procès-verbal."""
+    poll, form = the_poll(slug), registering.RemarkForm()
+    if form.sent():
+        try:
+            service.add_remark(
+                db(), poll_id=poll.id, text=said(form.text), by=me().person, at=clock.now()
+            )
+            return done(
+                url_for("ballots.closing", slug=slug, _anchor="remarks"),
+                _("Votre observation est au procès-verbal."),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _closing(poll, remark=form), 422
 
 
 @doors.post("/<slug>/depouillement/separer")

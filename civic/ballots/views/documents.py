@@ -59,6 +59,8 @@ def _text(poll: PollView, result: queries.Result | None, steps: dict[str, querie
     gone = papers.dropped(db(), poll.id)
     for bundle in gone:
         people += [bundle.asked_by, bundle.by]
+    remarks = queries.remarks(db(), poll.id)
+    people += [one.by for one in remarks]
     if act is not None:
         people += [act.asked_by, act.confirmed_by or ""]
     return render_template(
@@ -73,6 +75,7 @@ def _text(poll: PollView, result: queries.Result | None, steps: dict[str, querie
         corrections=corrections,
         reopenings=reopenings,
         dropped=gone,
+        remarks=remarks,
         act=act,
         grounds=queries.GROUND_WORDS,
         contests=register.contests(db(), poll.id),
