@@ -9,6 +9,7 @@ ballots are then parted by the highest of these, both halves by the next, down t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from itertools import repeat
 
 TYPE_CHECKING = False
@@ -41,8 +42,10 @@ def _in_bytes(chosen: Chosen) -> TypeGuard[Sequence[bytes]]:
 def by_columns(ballots: Sequence[bytes], width: int, projects: int) -> list[int]:
     """As `choosers`, for ballots of at most `width` choices."""
     size = -(-len(ballots) // _BITS)
-    cells = b"".join(map(bytes.ljust, ballots, repeat(width), repeat(_NONE)))
-    cells = cells.ljust(_BITS * size * width, _NONE)
+    written = BytesIO()
+    written.writelines(map(bytes.ljust, ballots, repeat(width), repeat(_NONE)))
+    written.write(_NONE * width * (_BITS * size - len(ballots)))
+    cells = written.getvalue()
     masks = [(step, int.from_bytes(bytes([half]) * size, "little")) for step, half in _HALVES]
     everybody = (1 << _BITS * size) - 1
     sets = [0] * _PLACES

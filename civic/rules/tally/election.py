@@ -28,6 +28,11 @@ FEW = 1 << 23  # projects times different ballots up to which NumPy gains nothin
 WITH_POINTS = frozenset({"cumulative", "scoring"})
 
 
+def are_few(projects: int, ballots: int) -> bool:
+    """Whether sets of supporters as whole numbers count so many different ballots soonest."""
+    return projects * ballots <= FEW
+
+
 class BadElection(ValueError):
     """Projects and ballots that do not fit together; the message is one French sentence."""
 
@@ -115,7 +120,7 @@ class Ballots(Sequence[Ballot]):
     @property
     def few(self) -> bool:
         """Whether sets of supporters as whole numbers count these ballots soonest."""
-        return len(self.ids) * len(self.weights) <= FEW
+        return are_few(len(self.ids), len(self.weights))
 
     @cached_property
     def supporters(self) -> Supporters:
@@ -128,7 +133,7 @@ class Ballots(Sequence[Ballot]):
     def votes(self) -> list[int]:
         """How many voters chose each of `ids`."""
         if self.few:
-            return list(map(self.supporters.count, self.supporters.of))
+            return self.supporters.votes()
         once = Counter(self.choices)
         totals = [once[place] for place in range(len(self.ids))]
         starts, choices = self.starts, self.choices

@@ -55,6 +55,10 @@ class Supporters:
         """Those of an election's projects."""
         return cls(_chosen_in(ballots), ballots.weights, len(ballots.ids))
 
+    def votes(self) -> list[int]:
+        """How many voters support each project."""
+        return list(map(self.count, self.of))
+
     def _weighed(self, groups: int) -> int:
         number = groups.bit_count()
         for shift, plane in self._more:

@@ -59,9 +59,7 @@ def renamed(costs: list[int], ballots: Ballots) -> tuple[list[int], Ballots]:
 @pytest.mark.parametrize("enough", [True, False])
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("turned", [False, True])
-def test_a_purse_that_is_almost_a_price(
-    way: tuple[int, int], enough: bool, turned: bool
-) -> None:
+def test_a_purse_that_is_almost_a_price(way: tuple[int, int], enough: bool, turned: bool) -> None:
     for seed in range(CASES):
         costs, ballots, budget, share = purse_beside_price(seed, enough=enough)
         if turned:

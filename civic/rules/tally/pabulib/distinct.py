@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from itertools import accumulate
 
-from civic.rules.tally.election import Ballots
+from civic.rules.tally.election import Ballots, are_few
 from civic.rules.tally.pabulib.occurrences import occurrences
 from civic.rules.tally.supporters import Supporters
 
@@ -34,24 +34,32 @@ class Distinct:
 
     def ballots(self) -> Ballots:
         """All that were added, none of which is kept here."""
-        written = BytesIO()
-        written.writelines(self.weights)  # `join` would take some eighty bytes for each
-        places = written.getvalue()
-        starts = array("q", [0])
-        starts.extend(accumulate(map(len, self.weights)))
         weights = array("q", self.weights.values())
         if not self.in_bytes:
+            choices, starts = array("i", self._written()), self._starts(array("i").itemsize)
             self.weights.clear()
-            choices = array("i", places)
-            starts = array("q", [start // choices.itemsize for start in starts])
             return Ballots(self.ids, starts, choices, None, weights)
-        ballots = Ballots(self.ids, starts, _widened(places), None, weights)
-        if ballots.few:
-            ballots.supporters = Supporters(list(self.weights), weights, len(self.ids))
-        else:
-            ballots.votes = self._votes(places)
+        supporters = None
+        if are_few(len(self.ids), len(weights)):
+            supporters = Supporters(list(self.weights), weights, len(self.ids))
+        places, starts = self._written(), self._starts(1)
+        votes = self._votes(places) if supporters is None else supporters.votes()
         self.weights.clear()
+        ballots = Ballots(self.ids, starts, _widened(places), None, weights)
+        ballots.votes = votes
+        if supporters is not None:
+            ballots.supporters = supporters
         return ballots
+
+    def _written(self) -> bytes:
+        """The different ballots, one after the other."""
+        written = BytesIO()
+        written.writelines(self.weights)  # `join` would take some eighty bytes for each
+        return written.getvalue()
+
+    def _starts(self, width: int) -> array[int]:
+        """Where each begins, in whole numbers of so many bytes, and where the last one ends."""
+        return array("q", accumulate((len(one) // width for one in self.weights), initial=0))
 
     def _votes(self, places: bytes) -> list[int]:
         """How many voters chose each project; the different ballots, one after the other, given."""
