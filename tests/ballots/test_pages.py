@@ -7,6 +7,7 @@ import re
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from flask import Flask
@@ -311,6 +312,44 @@ def test_letters_are_made_from_a_list_and_their_codes_work(
     code = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", answer.data.decode("utf-8-sig"))
     assert code is not None
     client.follow(client.send(f"/votes/{poll.slug}/entrer", {"code": code.group()}))
+
+
+def test_letters_speak_french_and_up_to_four_languages_of_the_neighbourhood(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    agent = staff(app, db, Role.AGENT, "municipality:1")
+    place, printed = f"/votes/{poll.slug}/gerer", list[str]()
+    roll = "nom;prenoms;naissance;adresse\nDa Cruz;Inês;01/02/1983;3 rue du Test\n"
+    ticked = agent.see(place).all("input[@name='languages'][@checked]")
+    assert [box.get("value") for box in ticked] == ["ar", "en", "pt", "tr"]
+
+    def keep(html: str) -> bytes:
+        printed.append(html)
+        return b"%PDF"
+
+    def letters(*languages: str) -> int:
+        with mock.patch("civic.ballots.views.rolls.pdf", keep):
+            return agent.post(
+                f"/votes/{poll.slug}/lettres",
+                base_url="https://civic.test",
+                headers={"Referer": "https://civic.test" + place},
+                data={
+                    "csrf_token": agent.see(place).all("input[@name='csrf_token']")[0].get("value"),
+                    "shape": "pdf", "phone": "03 27 00 00 00", "batch": "1",
+                    "languages": list(languages), "roll": (BytesIO(roll.encode()), "liste.csv"),
+                },
+            ).status_code  # fmt: skip
+
+    assert letters("ar", "ro", "es", "tr", "uk") == 422
+    assert not printed
+    assert letters("ro", "ar") == 200
+    assert re.findall(r'<li lang="(\w+)"( dir="rtl")?', printed[0]) == [
+        ("fr", ""), ("ar", ' dir="rtl"'), ("ro", ""),
+    ]  # fmt: skip
+    assert printed[0].count('<bdi dir="ltr">03\u00a027\u00a000\u00a000\u00a000</bdi>') == 3
+    assert "Puteți vota" in printed[0]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from wtforms import (
     EmailField,
     HiddenField,
     RadioField,
+    SelectMultipleField,
     StringField,
     TelField,
 )
@@ -25,7 +26,9 @@ from wtforms.validators import (
     Regexp,
     ValidationError,
 )
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from civic.ballots import letter_lines
 from civic.ballots.service import RollEntry
 from civic.house.fields import an_address, letter_code, line
 from civic.house.fields import number as whole_number
@@ -297,6 +300,15 @@ class LettersForm(Form):
             Regexp(r"^[0-9+ .()-]{6,30}$", message=lazy("Ce numéro n'a pas la bonne forme.")),
         ],
         render_kw={"autocomplete": "off", "maxlength": 30},
+    )
+    languages = SelectMultipleField(
+        lazy("Langues du quartier"),
+        description=lazy("Une ligne chacune, en haut de la lettre, après le français : 4 au plus."),
+        choices=list(letter_lines.NAMES.items()),
+        default=list(letter_lines.USUAL),
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+        validators=[Length(max=letter_lines.MOST, message=lazy("Gardez 4 langues au plus."))],
     )
     again = BooleanField(
         lazy("Refaire aussi les lettres déjà faites : leur ancien code ne marchera plus."),

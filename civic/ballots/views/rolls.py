@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
-from civic.ballots import forms, queries, service
+from civic.ballots import forms, letter_lines, queries, service
 from civic.ballots.forms import registering
 from civic.ballots.queries import PollView
 from civic.ballots.service import Letter
@@ -88,12 +88,11 @@ def letters(slug: str) -> Any:
     except Refusal as refusal:
         form.refuse(refusal)
         return manage_page(poll, letters=form), 422
-    return _as_file(poll, made, len(without), said(form.shape), said(form.phone), batch)
+    return _as_file(poll, made, len(without), form)
 
 
-def _as_file(
-    poll: PollView, made: list[Letter], without: int, shape: str, phone: str, batch: int
-) -> Response:
+def _as_file(poll: PollView, made: list[Letter], without: int, form: forms.LettersForm) -> Response:
+    shape = said(form.shape)
     if shape == "csv":
         answer = csv_answer(
             ["nom", "prenoms", "adresse", "code", "qr"],
@@ -114,13 +113,14 @@ def _as_file(
                     (one.entry, urn.show_code(one.code), qr(code_address(poll, one.code)))
                     for one in made
                 ],
-                phone=phone.replace(" ", "\u00a0"),
+                phone=said(form.phone).replace(" ", "\u00a0"),
+                lines=letter_lines.lines(form.languages.data or ()),
                 address=f"{settings().base_url}/votes/{poll.slug}/entrer",
                 places=queries.places(db(), poll.id),
                 q=queries,
             )
         answer = Response(pdf(html), mimetype="application/pdf")
-    name = f"lettres-{poll.slug}-{batch}.{shape}"
+    name = f"lettres-{poll.slug}-{form.batch.data or 1}.{shape}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Sans-Lettre"] = str(without)
