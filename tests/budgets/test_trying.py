@@ -223,6 +223,8 @@ def test_an_agent_tries_a_draft_on_a_past_vote_and_sees_it_beside_the_other_rule
     new = another(db, past, rule="greedy-per-cost", threshold=2, cap=30_000_00)
     agent = visitor_of(app, past.agent.email)
     assert f"/budgets/{new.slug}/essayer" in agent.see(f"/budgets/{new.slug}/gestion").html
+    assert "Votre propre règlement s'essaie" in agent.see("/budgets/simulateur").text
+    assert "Votre propre" not in visitor_of(app).see("/budgets/simulateur").text
     place = f"/budgets/{new.slug}/essayer"
     assert "Choisissez un vote passé" in agent.send(place, {"vote": ""}, 422).text
     with monkeypatch.context() as page_counts_nothing:

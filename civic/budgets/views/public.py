@@ -160,6 +160,7 @@ def simulator() -> Any:
     return render_template(
         "budgets/simulator.html",
         editions=queries.simulated(db(), all_of_them=staff),
+        staff=staff,
         rules=[(OTHERS[code][0], said) for code, said in WORDS.items()],
     )
 
