@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from civic.house.access import Role
@@ -58,6 +59,21 @@ def holders(db: Session, role: Role, units: frozenset[str], today: date) -> list
             .distinct()
         )
     )
+
+
+def how_many_hold(db: Session, role: Role, units: Iterable[str], today: date) -> dict[str, int]:
+    """How many people hold `role` today for each of these units: one statement; 0 is left out."""
+    rows = db.execute(
+        select(RoleHeld.unit, func.count(RoleHeld.person_id.distinct()))
+        .where(
+            RoleHeld.role == role,
+            RoleHeld.unit.in_(list(units)),
+            RoleHeld.starts_on <= today,
+            or_(RoleHeld.ends_on.is_(None), RoleHeld.ends_on > today),
+        )
+        .group_by(RoleHeld.unit)
+    )
+    return {str(where): int(number) for where, number in rows}
 
 
 def organisations(db: Session, *kinds: str) -> list[Organisation]:

@@ -154,9 +154,22 @@ def test_an_envelope_without_its_voter_stops_the_closing(db: Session, tmp_path: 
 
 def test_a_commission_is_complete_before_the_vote_closes(db: Session, tmp_path: Path) -> None:
     poll = make_poll(db, tmp_path)
-    email = house.account(db).email
+    emails = [house.account(db).email for _one in range(3)]
+    for email in emails[:2]:
+        service.appoint(db, poll_id=poll.id, email=email, by="system", at=DURING)
     with pytest.raises(Refusal, match="sa commission ne change plus"):
-        service.appoint(db, poll_id=poll.id, email=email, by="system", at=AFTER)
+        service.appoint(db, poll_id=poll.id, email=emails[2], by="system", at=AFTER)
+
+
+def test_a_closed_vote_whose_commission_lacks_a_member_gets_one_and_is_counted(
+    db: Session, tmp_path: Path
+) -> None:
+    poll = make_poll(db, tmp_path)
+    emails = [house.account(db).email for _one in range(3)]
+    service.appoint(db, poll_id=poll.id, email=emails[0], by="system", at=DURING)
+    service.appoint(db, poll_id=poll.id, email=emails[1], by="system", at=AFTER)
+    with pytest.raises(Refusal, match="sa commission ne change plus"):
+        service.appoint(db, poll_id=poll.id, email=emails[2], by="system", at=AFTER)
 
 
 def test_a_rewritten_log_is_found_at_closing(db: Session, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from civic.ballots import queries, service
-from civic.house.access import Role
+from civic.house.access import Grant, Identity, Role
 from civic.house.refusal import Busy
 from civic.house.settings import Settings
 from tests import make as house
@@ -192,6 +192,35 @@ def test_what_an_account_opened_is_closed_with_its_sign_in(
     assert lost.see(ballot.url, 303).location == f"/votes/{poll.slug}"
     assert queries.turnout(db, poll.id).voted == 0
     assert "savons pas qui vous êtes" in lost.see(f"/votes/{poll.slug}/mon-emargement")
+
+
+def test_choices_sent_when_the_sign_in_had_ended_wait_for_the_same_person(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    habitant: Visitor = app.test_client()  # type: ignore[assignment]
+    elsewhere: Visitor = app.test_client()  # type: ignore[assignment]
+    account = house.account(db)
+    habitant.sign_in(account.email)
+    ballot = habitant.follow(
+        habitant.send(f"/votes/{poll.slug}/droit", {"born": "1988-02-29", "honour": True})
+    )
+    elsewhere.sign_in(account.email)
+    elsewhere.send("/compte/", form="/compte/deconnexion-partout")
+    habitant.send(ballot.url, {"choice": ["P2", "P5"]}, button="Déposer", page=ballot)
+    assert queries.turnout(db, poll.id).voted == 0
+    db.rollback()
+    habitant.sign_in(account.email)
+    again = habitant.see(ballot.url)
+    chosen = {one.get("value") for one in again.all("input[@checked]")}
+    assert chosen == {"P2", "P5"}
+    db.rollback()
+    habitant.sign_in(house.account(db).email)  # somebody else, on the same machine
+    page = habitant.follow(
+        habitant.send(f"/votes/{poll.slug}/droit", {"born": "1979-02-03", "honour": True})
+    )
+    assert page.all("input[@checked]") == []
 
 
 def test_points_are_given_project_by_project(
@@ -493,8 +522,6 @@ def test_hostile_input_is_answered_with_a_sentence(
 def test_my_space_hears_of_a_vote_to_cast_and_of_one_to_count(
     app: Flask, db: Session, folder: Path, clock: StoppedClock
 ) -> None:
-    from civic.house.access import Grant, Identity
-
     poll = make_poll(db, folder)
     person = house.account(db).person
     voter = Identity(person=person)
@@ -536,4 +563,11 @@ def test_an_agent_names_the_commission_of_a_vote_and_not_themselves(
     watcher.see(f"/votes/{poll.slug}/accueil")
     clock.set(AFTER)
     visitor.sign_in(agent.email)
+    assert "pas encore deux membres" in visitor.see(place).text
+    scopes = frozenset({Grant(Role.AGENT, scope)})
+    told = [one.url for one in queries.todo(db, Identity(person="a", grants=scopes), AFTER)]
+    assert f"{place}#commission" in told
+    db.rollback()
+    visitor.send(place, {"email": house.account(db).email}, form="commission")
     assert "Ajouter à la commission" not in visitor.see(place).text
+    assert queries.todo(db, Identity(person="a", grants=scopes), AFTER) == []

@@ -13,9 +13,11 @@ from civic.ballots.models import (
     PollAnnulment,
     VotingRight,
 )
-from civic.house.access import Identity, Right, unit
+from civic.house.access import Identity, Right, Role, unit
+from civic.house.clock import day_of
 from civic.house.i18n import _, moment
 from civic.house.todo import OpenNow, Todo
+from civic.people.queries import how_many_hold
 
 
 def open_now(db: Session, now: datetime) -> list[OpenNow]:
@@ -91,6 +93,7 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
         if me.may(Right.COUNT_BALLOTS, frozenset(scope) | {unit("poll", key)}):
             text = _("Clore et dépouiller : « %(title)s »", title=title)
             found.append(Todo(closes, text, f"/votes/{slug}/depouillement", "vote"))
+    found += _commissions(db, me, now)
     contested = db.execute(
         select(Poll.id, Poll.slug, Poll.title, Poll.counted_at, Poll.scope).where(
             Poll.contests_open > 0
@@ -110,3 +113,33 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
             text = _("Confirmer l'annulation, ou y renoncer : « %(title)s »", title=title)
             found.append(Todo(asked, text, f"/votes/{slug}/annuler", "vote"))
     return found
+
+
+def _commissions(db: Session, me: Identity, now: datetime) -> list[Todo]:
+    """The sealed votes that an agent prepares and whose commission has fewer than two members:
+    nobody could close and count them."""
+    rows = [
+        row
+        for row in db.execute(
+            select(Poll.id, Poll.slug, Poll.title, Poll.closes_at, Poll.scope).where(
+                Poll.stage.in_(("sealed", "reconciled", "severed")),
+                Poll.annulled_at.is_(None),
+                Poll.is_external.is_(False),
+            )
+        )
+        if me.may(Right.MANAGE_POLLS, frozenset(row.scope) | {unit("poll", row.id)})
+    ]
+    if not rows:
+        return []
+    units = [unit("poll", row.id) for row in rows]
+    members = how_many_hold(db, Role.VOTE_COMMISSION, units, day_of(now))
+    return [
+        Todo(
+            row.closes_at,
+            _("Nommer la commission du vote : « %(title)s »", title=row.title),
+            f"/votes/{row.slug}/gerer#commission",
+            "vote",
+        )
+        for row in rows
+        if members.get(unit("poll", row.id), 0) < 2
+    ]

@@ -14,16 +14,25 @@ from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.refusal import Refusal
 from civic.people import service as people
+from civic.people.queries import holders
+
+FEWEST = 2
+"""The fewest members who can close and count a vote: nobody does it alone."""
 
 
 def appoint(db: Session, *, poll_id: int, email: str, by: str, at: datetime) -> None:
-    """Makes somebody with an account a member of the commission of this vote, before it closes.
+    """Makes somebody with an account a member of the commission of this vote, before it closes; or
+    later while it has fewer than two members, who could neither close nor count it.
 
     Refuses the person who appoints, élus and administrators, and an address without an account.
     """
     with writing(db):
         poll = locked_poll(db, poll_id)
-        if at >= poll.closes_at:
+        here = unit("poll", poll_id)
+        if (
+            at >= poll.closes_at
+            and len(holders(db, Role.VOTE_COMMISSION, frozenset({here}), day_of(at))) >= FEWEST
+        ):
             raise Refusal(lazy("Ce vote est clos : sa commission ne change plus."), field="email")
         account = accounts.by_email(db, email)
         if account is None or account.confirmed_at is None:
@@ -40,7 +49,7 @@ def appoint(db: Session, *, poll_id: int, email: str, by: str, at: datetime) -> 
             db,
             person_id=account.person_id,
             role=Role.VOTE_COMMISSION,
-            unit=unit("poll", poll_id),
+            unit=here,
             starts_on=day_of(at),
             by=by,
             at=at,

@@ -187,6 +187,8 @@ def ballot(slug: str) -> Any:
     poll, now = the_poll(slug), clock.now()
     items, refused, status = queries.items_of(db(), poll), None, 200
     draft = _draft(poll, items, now)
+    if draft is None and request.method == "POST" and poll.is_open(now):
+        return _signed_out(poll, items, now)
     if draft is None or not poll.is_open(now):
         return _not_now(poll, now)
     sheet, found = sheets.of_choices(poll, draft.choices), finding.EVERYTHING
@@ -285,6 +287,23 @@ def _deposit(poll: PollView, items: Sequence[PollItem], draft: Draft, now: datet
     answer = redirect(url_for("ballots.deposited", slug=poll.slug), 303)
     shown = drafts.Shown(told.receipt, told.replaced, draft.choices)
     drafts.show(answer, poll, items, shown, now)
+    return answer
+
+
+def _signed_out(poll: PollView, items: Sequence[PollItem], now: datetime) -> Any:
+    """The sign-in ended while somebody was choosing: what they sent stays in their browser, in the
+    draft that only the same right opens again."""
+    kept = drafts.read(poll, items, now)
+    if kept is None:
+        return _not_now(poll, now)
+    answer = done(
+        url_for("ballots.claim", slug=poll.slug),
+        _("Votre connexion s'est fermée. Vos choix sont gardés dans ce navigateur : "
+          "connectez-vous pour les retrouver."),
+        "info",
+    )  # fmt: skip
+    choices = sheets.read(poll, items, request.form).choices
+    drafts.keep(answer, poll, items, replace(kept, choices=choices), now)
     return answer
 
 
