@@ -15,7 +15,7 @@ from civic.ballots import queries, service
 from civic.ballots.models import Poll, PollContest, PollStep, UnconfirmedContest
 from civic.ballots.queries import contests as register
 from civic.ballots.queries import papers
-from civic.ballots.service import closing
+from civic.ballots.service import opening
 from civic.ballots.service.count import count_of
 from civic.ballots.views import contests, documents
 from civic.house.access import Role, unit
@@ -186,7 +186,7 @@ def test_an_upheld_contest_has_papers_corrected_and_the_vote_counted_again(
         return count_of(*found)
 
     with monkeypatch.context() as slow:
-        slow.setattr(closing, "count_of", corrected_meanwhile)
+        slow.setattr(opening, "count_of", corrected_meanwhile)
         with pytest.raises(Busy):
             service.open_urn(db, poll_id=poll.id, known=known, by=make_person(db), at=LATER)
     for _member in range(2):
@@ -201,6 +201,39 @@ def test_an_upheld_contest_has_papers_corrected_and_the_vote_counted_again(
     assert not [said.sentence for said in lines if said.kind == FALSE]
     assert any("sur la contestation 1" in said.sentence for said in lines)
     assert seen(db, poll).may_contest(LATER)
+    assert outbox.all()
+
+
+def test_papers_corrected_after_a_member_opened_the_urn_are_counted_all_the_same(
+    app: Flask, db: Session, settings: Settings, clock: StoppedClock, outbox: Outbox
+) -> None:
+    poll = make_poll(db, settings.vault)
+    number = service.open_batch(
+        db, poll_id=poll.id, place="Mairie", ballots=1, by="system", at=AFTER
+    )
+    one, two = make_person(db), make_person(db)
+    for person in (one, two):
+        type_bundle(db, poll, number, (("P2",),), person)
+    close(db, poll, settings.vault)
+    answer(
+        db, poll, contest(db, poll, about="papers"), make_person(db), outcome="upheld",
+        remedy="papers",
+    )  # fmt: skip
+    clock.set(LATER)
+    place = f"/votes/{poll.slug}/depouillement"
+    members: list[Visitor] = [app.test_client() for _one in range(2)]  # type: ignore[misc]
+    for member in members:
+        member.sign_in(house.staff(db, Role.VOTE_COMMISSION, f"poll:{poll.id}").email)
+    members[0].send(place, form="open")
+    db.rollback()
+    for person in (one, two):
+        type_bundle(db, poll, number, (("P3",),), person)
+    assert "ne trouvent pas la même chose" in members[1].send(place, status=409, form="open").text
+    assert "ne trouvent pas la même chose" in members[0].see(place).text
+    members[0].send(place, form="open")
+    result = queries.result(db, poll.id)
+    assert result is not None
+    assert (result.votes["P2"], result.votes["P3"]) == (0, 1)
     assert outbox.all()
 
 
@@ -295,6 +328,7 @@ def test_an_address_is_confirmed_once_and_the_day_of_filing_counts(
     clock.set(now)
     assert not seen(db, poll).may_contest(now)
     assert seen(db, poll).is_final(now) is late
+    assert ("définitifs" in queries.state_sentence(seen(db, poll), now)) is late
     db.rollback()
     if late:
         assert "a expiré" in client.see(link).text

@@ -104,9 +104,31 @@ def test_two_different_findings_count_nothing_until_they_agree(db: Session, tmp_
     with pytest.raises(Refusal, match="ne trouvent pas la même chose"):
         give(db, poll, tmp_path, two, right_file)
     assert queries.result(db, poll.id) is None
-    assert not give(db, poll, tmp_path, one, right_file)  # the first mends what they gave
-    assert give(db, poll, tmp_path, two, right_file)
+    assert give(db, poll, tmp_path, one, right_file)  # the first mends what they gave
     assert len(db.scalars(select(UrnOpening)).all()) == 2
+
+
+def test_one_member_who_gives_a_wrong_file_and_leaves_does_not_block_the_count(
+    db: Session, tmp_path: Path
+) -> None:
+    poll = closed(db, tmp_path, ("P1",), ("P2",))
+    right_file = opened_elsewhere(urn_file(db, poll))
+    said = json.loads(right_file)
+    form = queries.form_of(poll, queries.items(db, poll.id))
+    two_alike = (urn.Choices(("P5",)),) * 2
+    wrong = urn.write_opened(
+        form, said["urne"], urn.Opened(two_alike, 0, urn.list_digest(form, two_alike, 0))
+    )
+    gone, two, three = make_person(db), make_person(db), make_person(db)
+    assert not give(db, poll, tmp_path, gone, wrong)
+    with pytest.raises(Refusal, match="ne trouvent pas la même chose"):
+        give(db, poll, tmp_path, two, right_file)
+    assert give(db, poll, tmp_path, three, right_file)
+    result = queries.result(db, poll.id)
+    assert result is not None
+    assert (result.votes["P1"], result.votes["P2"], result.votes["P5"]) == (1, 1, 0)
+    assert sorted(queries.openings(db, poll.id)) == sorted([two, three])
+    assert queries.steps(db, poll.id)["counted"].figures["ouvertures_ecartees"] == 1
 
 
 def test_only_an_opening_of_this_very_urn_is_taken(db: Session, tmp_path: Path) -> None:

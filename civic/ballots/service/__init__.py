@@ -9,7 +9,7 @@ from civic.ballots.service.annulment import (
     name_next_poll_within,
     tell_of_annulments,
 )
-from civic.ballots.service.closing import clean_urn, open_urn, reconcile, sever
+from civic.ballots.service.closing import clean_urn, reconcile, sever
 from civic.ballots.service.commission import appoint
 from civic.ballots.service.contests import answer_contest, publish_contest
 from civic.ballots.service.deposit import Deposited, deposit, mail_receipt
@@ -25,6 +25,7 @@ from civic.ballots.service.filing import (
 )
 from civic.ballots.service.keys import give_key, leave_key_to_platform, rehearse, rehearsed_key
 from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
+from civic.ballots.service.opening import open_urn
 from civic.ballots.service.paper import (
     ask_to_drop_batch,
     drop_batch,

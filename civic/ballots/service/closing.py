@@ -1,4 +1,5 @@
-"""The closing in its three steps: reconcile, sever, open. Each is certified and safe to repeat."""
+"""The closing: reconcile, sever; opening.py is its third step. Each is certified and safe to
+repeat."""
 
 from __future__ import annotations
 
@@ -20,41 +21,27 @@ from civic.ballots.models import (
     PaperBatch,
     PhoneCheck,
     Poll,
-    PollCount,
     PollStep,
     UrnExport,
-    UrnOpening,
     VotingCode,
     VotingRight,
 )
 from civic.ballots.queries import (
     amendments,
-    archive_files,
-    form_of,
-    items,
-    poll_by_id,
     turnout,
-    view_of,
 )
-from civic.ballots.queries.contests import former_counts
 from civic.ballots.queries.papers import papers as papers_of
-from civic.ballots.queries.papers import reopened, reopening, spoilt_papers
-from civic.ballots.service.count import count_of
-from civic.ballots.service.documents import keep_archive_within
-from civic.ballots.service.keys import read_opening
-from civic.ballots.service.locks import ANNULLED, locked_poll
+from civic.ballots.queries.papers import reopened, spoilt_papers
+from civic.ballots.service.locks import locked_poll
 from civic.ballots.service.log import publish_within
 from civic.ballots.service.places import require_sheets
-from civic.ballots.service.polls import store_opened
 from civic.ballots.service.reopening import reconcile_papers_within
-from civic.ballots.vault import PollSecrets
 from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy
 from civic.house.journal import JournalEntry
-from civic.house.refusal import Busy, NotFound, Refusal
+from civic.house.refusal import Busy, Refusal
 from civic.rules import urn
-from civic.rules.urn.figures import may_publish
 
 
 def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
@@ -68,13 +55,13 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
     with writing(db):
         poll = locked_poll(db, poll_id)
         if poll.stage in ("reconciled", "severed") and reopened(db, poll_id):
-            _require_agreed(db, poll_id)
+            require_agreed(db, poll_id)
             reconcile_papers_within(db, poll, by=by, at=at)
         if poll.stage in ("reconciled", "severed", "counted"):
             return
         if poll.stage != "sealed" or at < poll.closes_at:
             raise Refusal(lazy("Ce vote n'est pas encore clos."))
-        _require_agreed(db, poll_id)
+        require_agreed(db, poll_id)
         groups = require_sheets(db, poll_id)
         publish_within(db, poll_id=poll_id, by=by, at=at)
         envelopes = _checked_envelopes(db, poll_id)
@@ -112,10 +99,11 @@ def reconcile(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
                 row.digest for row, _text in amendments(db, poll_id, poll.rules_digest or "")
             ],
         }
-        _certify(db, poll, "reconciled", figures, by=by, at=at)
+        certify(db, poll, "reconciled", figures, by=by, at=at)
 
 
-def _require_agreed(db: Session, poll_id: int) -> None:
+def require_agreed(db: Session, poll_id: int) -> None:
+    """Refuses while a bundle of papers is not typed twice alike, or may be set aside."""
     waiting = db.scalars(
         select(PaperBatch.number).where(
             PaperBatch.poll_id == poll_id,
@@ -241,7 +229,7 @@ def sever(db: Session, *, poll_id: int, by: str, at: datetime) -> None:
         db.execute(
             update(VotingRight).where(VotingRight.poll_id == poll_id).values(poll_id=poll_id)
         )
-        _certify(db, poll, "severed", {"enveloppes": envelopes}, by=by, at=at)
+        certify(db, poll, "severed", {"enveloppes": envelopes}, by=by, at=at)
 
 
 def _write_anew(db: Session, model: type[CheckIn | LoggedDigest], poll_id: int, key: str) -> None:
@@ -279,125 +267,10 @@ def clean_urn(db: Session) -> None:
         raw.close()
 
 
-def open_urn(
-    db: Session,
-    *,
-    poll_id: int,
-    known: PollSecrets,
-    by: str,
-    at: datetime,
-    opened_file: bytes | None = None,
-) -> bool:
-    """Step 3, done by two members of the commission, each on their own; whether it is counted.
-
-    Each opens all the envelopes: here, with the platform's key, or on the commission's machine
-    with `civic urn open`, whose file each of the two then gives. The papers are added. The first
-    opening keeps only the digest of what was found; the second must find the same, and then
-    opened ballots, figures and certificate are written together, or nothing is. A member who
-    gave a wrong file gives another, until the two agree.
-    """
-    view = poll_by_id(db, poll_id)
-    if view is None:
-        raise NotFound
-    if view.annulled:
-        raise Refusal(ANNULLED)
-    if view.stage not in ("severed", "counted"):
-        raise Refusal(lazy("Détruisez d'abord le lien entre les personnes et l'urne (étape 2)."))
-    projects = items(db, poll_id)
-    form = form_of(view, projects)
-    opened = _opened(db, poll_id, form, known, opened_file)
-    papers = papers_of(db, poll_id)
-    ballots = [*opened.ballots, *(one for one in papers if one is not None)]
-    spoilt = opened.spoilt + sum(one is None for one in papers)
-    found = urn.list_digest(form, ballots, spoilt)
-    channels = {"enveloppes": len(opened.ballots) + opened.spoilt, "papiers": len(papers)}
-    result, digest = count_of(view, projects, ballots, spoilt, channels)
-    with writing(db):
-        poll = locked_poll(db, poll_id)
-        if poll.stage == "counted":
-            return True
-        if reopening(db, poll_id) is not None:
-            raise Refusal(lazy("Une reprise des papiers est demandée : menez-la à son terme, ou "
-                               "renoncez-y, avant d'ouvrir l'urne."))  # fmt: skip
-        _require_agreed(db, poll_id)
-        if papers_of(db, poll_id) != papers:  # corrected while the envelopes were being opened
-            raise Busy
-        others = db.scalars(
-            select(UrnOpening).where(UrnOpening.poll_id == poll_id, UrnOpening.person_id != by)
-        ).all()
-        if not others:
-            mine = db.get(UrnOpening, (poll_id, by))
-            if mine is None or mine.list_digest != found:
-                db.merge(UrnOpening(poll_id=poll_id, person_id=by, list_digest=found, at=at))
-                journal.record(
-                    db, at=at, actor=by, verb="poll.open", target=f"poll:{poll_id}", digest=found
-                )
-            return False
-        if any(one.list_digest != found for one in others):
-            raise Refusal(
-                lazy("Les deux ouvertures ne trouvent pas la même chose. Rien n'est compté.")
-            )
-        db.add(UrnOpening(poll_id=poll_id, person_id=by, list_digest=found, at=at))
-        store_opened(db, poll_id, ballots)
-        count = PollCount(poll_id=poll_id, result=result, digest=digest, counted_by=by, at=at)
-        db.add(count)
-        poll.counted_at = at
-        figures = {
-            **{name: result[name] for name in ("ballots", "blank", "spoilt", "channels")},
-            "empreinte": digest,
-            "ouverture": found,
-            "avec": others[0].person_id,
-            "bulletins_publies": may_publish(form, poll.publication, ballots),
-        }
-        former = former_counts(db, poll_id)
-        if former:
-            figures["nuls_papier"] = spoilt_papers(db, poll_id)
-            figures["rectifie"] = [
-                {"contestation": one.contest, "resultat": one.digest, "archive": one.archive}
-                for one in former
-            ]
-        _certify(db, poll, "counted", figures, by=by, at=at)
-        files = archive_files(db, view_of(poll))
-        assert files is not None
-        count.archive = keep_archive_within(db, poll_id, files)
-        return True
-
-
-def _opened(
-    db: Session, poll_id: int, form: urn.BallotForm, known: PollSecrets, given: bytes | None
-) -> urn.Opened:
-    """What is in the envelopes, by the platform's key or as the commission's machine found it."""
-    export = db.scalars(select(UrnExport).where(UrnExport.poll_id == poll_id)).one()
-    if known.private is not None:
-        return urn.open_all(form, known.private, export.content)
-    if given is None:
-        raise Refusal(
-            lazy(
-                "La clé de ce vote est chez la commission : ouvrez l'urne sur sa machine, puis "
-                "donnez ici le fichier obtenu."
-            ),
-            field="opened",
-        )
-    said = read_opening(form, given)
-    if said.urn != export.digest:
-        raise Refusal(
-            lazy("Ce fichier vient d'une autre urne que celle qui fut fermée à l'étape 1."),
-            field="opened",
-        )
-    if len(said.opened.ballots) + said.opened.spoilt != export.envelopes:
-        raise Refusal(
-            lazy(
-                "L'urne a %(envelopes)s enveloppes et ce fichier a un autre nombre de bulletins.",
-                envelopes=export.envelopes,
-            ),
-            field="opened",
-        )
-    return said.opened
-
-
-def _certify(
+def certify(
     db: Session, poll: Poll, step: str, figures: dict[str, Any], *, by: str, at: datetime
 ) -> None:
+    """Notes a step as done, with its figures, inside the caller's transaction."""
     poll.stage = step
     db.add(PollStep(poll_id=poll.id, step=step, by=by, at=at, figures=figures))
     db.flush()

@@ -209,9 +209,9 @@ def open_urn(slug: str) -> Any:
             opened_file=given,
         )
     except Refusal as refusal:
-        if given is None:
-            raise
         form.refuse(refusal)
+        if given is None:
+            return _closing(poll, confirm=form), 409
         return _closing(poll, opened=form), 422
     if counted:
         return done(
