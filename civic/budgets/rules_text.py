@@ -265,7 +265,15 @@ _HELPED = (
 
 
 def _choice(data: dict[str, Any]) -> str:
-    least, most = data["minimum"], data["maximum"]
+    said, kind, least = _by_type(data), data["ballot_type"], data["minimum"]
+    bound = kind == "graded" or (kind == "points" and data["maximum"] < data["max_sum"])
+    if kind != "approval" and (least > 1 or bound):
+        said += " " + _how_many(data)
+    return said
+
+
+def _by_type(data: dict[str, Any]) -> str:
+    most = data["maximum"]
     if data["ballot_type"] == "points":
         return _(
             "Le bulletin donne des points aux projets : %(most)s au plus pour un projet, "
@@ -289,6 +297,11 @@ def _choice(data: dict[str, Any]) -> str:
             "Le bulletin choisit au plus %(n)s projets, sans dépasser l'enveloppe en tout.",
             most,
         )
+    return _how_many(data)
+
+
+def _how_many(data: dict[str, Any]) -> str:
+    least, most = data["minimum"], data["maximum"]
     if least == most:
         return ngettext(
             "Le bulletin choisit exactement %(n)s projet.",

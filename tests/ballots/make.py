@@ -60,6 +60,7 @@ def make_poll(
     residence: str | None = None,
     phone_share: int | None = None,
     born_by: date | None = None,
+    paper: bool = True,
 ) -> PollView:
     """A poll, sealed unless told otherwise, its secrets in `folder`."""
     secret_id = vault.make(folder) if sealed else None
@@ -85,6 +86,7 @@ def make_poll(
             residence=residence,
             phone_share=phone_share,
             born_by=born_by,
+            paper=paper,
         )
     found = queries.poll_by_id(db, poll_id)
     assert found is not None

@@ -416,6 +416,18 @@ def test_an_agent_sets_what_only_the_engine_knew(
         assert said in text
 
 
+def test_the_text_says_how_many_projects_every_kind_of_ballot_takes() -> None:
+    points = {"ballot_type": "points", "max_points": 3, "max_sum": 7}
+    for said, wanted in (
+        ({**points, "minimum": 3, "maximum": 4}, "de 3 à 4 projets"),
+        ({**points, "minimum": 1, "maximum": 2}, "de 1 à 2 projets"),
+        ({"ballot_type": "ranking", "minimum": 2, "maximum": 3}, "de 2 à 3 projets"),
+        ({"ballot_type": "knapsack", "minimum": 2, "maximum": 5}, "de 2 à 5 projets"),
+        ({"ballot_type": "graded", "minimum": 0, "maximum": 4}, "de 0 à 4 projets"),
+    ):
+        assert wanted in plain(text_of(data(**said)))
+
+
 def test_what_the_reglement_says_is_what_the_vote_does(db: Session, tmp_path: Path) -> None:
     made = frozen(
         db, tmp_path, ((0, 10_000_00), (0, 20_000_00)), keep_days=90, appeal_days=20,

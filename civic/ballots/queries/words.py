@@ -40,6 +40,8 @@ def state_sentence(view: PollView, now: datetime) -> str:
                 "commission.",
                 view.contests_open,
             )
+        if not view.is_final(now):
+            return _("Résultats provisoires : une contestation peut encore être confirmée.")
         return _("Résultats définitifs.")
     if view.recounting:
         return _("Une contestation est admise : la commission recompte ce vote.")
@@ -53,9 +55,12 @@ def state_sentence(view: PollView, now: datetime) -> str:
     return _("Le vote ouvre le %(when)s.", when=moment(view.opens_at))
 
 
-def choose_sentence(view: PollView) -> str:
-    """How many projects one may choose, and where, in words."""
+def choose_sentence(view: PollView, on_ballot: int = 0) -> str:
+    """How many projects one may choose, and where, in words. `on_ballot`: how many there are, where
+    the page knows it: a bound that nobody can reach is left out."""
     said = _choose(view)
+    if view.ballot_type != "approval" and _bounded(view, on_ballot):
+        said += " " + _how_many(view)
     if view.districts:
         return said + " " + _("Ils sont de votre quartier, ou de tout le territoire.")
     if view.one_group:
@@ -79,6 +84,19 @@ def _choose(view: PollView) -> str:
         )
     if view.ballot_type == "knapsack":
         return _("Choisissez des projets sans dépasser l'argent de l'enveloppe.")
+    return _how_many(view)
+
+
+def _bounded(view: PollView, on_ballot: int) -> bool:
+    """Whether the number of projects is a rule beside money, points, ranks or grades."""
+    if view.minimum > 1:
+        return True
+    if view.ballot_type == "points":
+        return view.maximum < (view.max_sum or 0) and not 0 < on_ballot <= view.maximum
+    return view.ballot_type != "ranking" and view.maximum < on_ballot
+
+
+def _how_many(view: PollView) -> str:
     if view.minimum == view.maximum:
         return ngettext(
             "Choisissez exactement %(n)s projet.", "Choisissez exactement %(n)s projets.",
@@ -146,8 +164,15 @@ def easy_help(view: PollView) -> list[str]:
     return [*lines, _("Pour voter, touchez le bouton Déposer mon bulletin.")]
 
 
-def paper_rule(view: PollView) -> str:
-    """What to write in the boxes of the paper ballot, in one sentence."""
+def paper_rule(view: PollView, on_ballot: int = 0) -> str:
+    """What to write in the boxes of the paper ballot; `on_ballot` as for `choose_sentence`."""
+    said = _paper_rule(view)
+    if view.ballot_type != "approval" and _bounded(view, on_ballot):
+        said += " " + _how_many(view)
+    return said
+
+
+def _paper_rule(view: PollView) -> str:
     match view.ballot_type:
         case "points":
             return _(
@@ -164,6 +189,10 @@ def paper_rule(view: PollView) -> str:
             return _("Cochez une mention par projet, ou aucune si vous êtes sans avis.")
         case "knapsack":
             return _("Cochez des projets sans dépasser %(money)s.", money=_money(view))
+    if view.minimum == view.maximum:
+        return ngettext(
+            "Cochez exactement %(n)s projet.", "Cochez exactement %(n)s projets.", view.maximum
+        )
     if view.minimum > 1:
         return _("Cochez de %(least)s à %(most)s projets.", least=view.minimum, most=view.maximum)
     return ngettext("Cochez %(n)s projet au plus.", "Cochez %(n)s projets au plus.", view.maximum)

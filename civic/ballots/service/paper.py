@@ -102,6 +102,7 @@ def open_batch(
     After step 1 only while two members have taken the papers up again (reopening.py).
     """
     with writing(db):
+        _require_paper(db, poll_id)
         poll = locked_poll(db, poll_id)
         if not reopened(db, poll_id):
             require_counting_time(poll.stage, poll.closes_at, at)

@@ -69,6 +69,14 @@ def add_place(
                     lazy("Un lieu ouvre et ferme pendant le vote, et ferme après avoir ouvert."),
                     field="hours",
                 )
+        if kind != "connected" and not poll.paper:
+            raise Refusal(
+                lazy(
+                    "Le règlement de ce vote ne prévoit pas de bulletin de papier : un lieu y "
+                    "donne des codes, avec l'émargement partagé."
+                ),
+                field="kind",
+            )
         taken = db.scalar(
             select(PollingPlace.id).where(
                 PollingPlace.poll_id == poll_id, PollingPlace.name == name

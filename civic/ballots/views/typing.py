@@ -160,16 +160,17 @@ def paper_ballot(slug: str) -> Any:
     """The paper ballot, in large print, in one of the site's languages (`langue`), for one
     neighbourhood (`quartier`) where each person has their own."""
     poll, group = the_poll(slug), request.args.get("quartier")
-    if (group in poll.neighbourhoods) is not bool(poll.districts):
+    if not poll.paper or (group in poll.neighbourhoods) is not bool(poll.districts):
         raise NotFound
     code = choose(request.args.get("langue"))
+    items = queries.open_to(poll, group, queries.items(db(), poll.id))
     with speaking(code):
         html = render_template(
             "ballots/paper.html",
             poll=poll,
-            rule=queries.paper_rule(poll),
+            rule=queries.paper_rule(poll, len(items)),
             help=queries.paper_help(poll),
-            items=queries.open_to(poll, group, queries.items(db(), poll.id)),
+            items=items,
             group=group,
             grades=GRADES,
         )
