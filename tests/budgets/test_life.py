@@ -164,9 +164,8 @@ def test_a_vote_that_waits_for_the_commissions_key_is_not_said_to_be_open(
 ) -> None:
     made = frozen(db, tmp_path, ((0, 10_000_00), (0, 20_000_00)), to_commission=True)
     row = row_of(db, made.slug)
-    for now, phase in ((SEALED, "catalogue_frozen"), (OPENS, "catalogue_frozen"),
-                       (CLOSES, "voting_closed")):  # fmt: skip
-        assert queries.phase(row, now) == phase
+    for now in (SEALED, OPENS, CLOSES):
+        assert queries.phase(row, now) == "catalogue_frozen"
     assert "la clé de la commission" in queries.state_sentence(row, OPENS)
     assert row.poll_id is not None
     with pytest.raises(Refusal, match="Une fois scellé"):
@@ -176,6 +175,70 @@ def test_a_vote_that_waits_for_the_commissions_key_is_not_said_to_be_open(
         )  # fmt: skip
     votes.seal_poll(db, poll_id=row.poll_id, secret_id=vault.make(tmp_path), by="system", at=DURING)
     assert queries.phase(row_of(db, made.slug), DURING) == "voting"
+
+
+def test_a_vote_whose_key_comes_too_late_gets_new_dates_by_an_amendment(
+    db: Session, tmp_path: Path
+) -> None:
+    made = frozen(
+        db, tmp_path, ((0, 10_000_00), (0, 20_000_00)), to_commission=True, minimum_age=16
+    )
+    row = row_of(db, made.slug)
+    assert row.poll_id is not None
+    late = CLOSES + timedelta(days=1)
+    first = row.catalogue_digest
+    view = polls.poll_by_id(db, row.poll_id)
+    assert view is not None
+    assert "clos" not in polls.state_sentence(view, late)
+    assert "la clé de la commission" in queries.state_sentence(row, late)
+    db.rollback()
+    with pytest.raises(Refusal, match="par un avenant"):
+        votes.seal_poll(
+            db, poll_id=row.poll_id, secret_id=vault.make(tmp_path), by="system", at=late
+        )
+    dates: dict[str, Any] = {
+        "filing_opens_at": FILING, "filing_closes_at": FILED, "results_on": None,
+        "vote_opens_at": late + timedelta(days=7), "vote_closes_at": late + timedelta(days=21),
+    }  # fmt: skip
+    for wrong in ({"vote_opens_at": OPENS + timedelta(days=1)}, {"filing_closes_at": late}):
+        with pytest.raises(Refusal, match="revient pas en arrière"):
+            service.amend(
+                db, edition_id=made.id, reason="La clé manquait", by="system", at=late,
+                **(dates | wrong),
+            )  # fmt: skip
+    service.amend(db, edition_id=made.id, reason="La clé manquait", by="system", at=late, **dates)
+    view = polls.poll_by_id(db, row.poll_id)
+    assert view is not None
+    assert (view.opens_at, view.closes_at) == (dates["vote_opens_at"], dates["vote_closes_at"])
+    assert view.born_by == date(2010, 10, 12)
+    seen = queries.edition(db, made.slug)
+    assert seen is not None
+    assert seen.current is not None
+    assert seen.row.catalogue_digest != first
+    assert seen.current.reason == "La clé manquait"
+    db.rollback()
+    votes.seal_poll(db, poll_id=row.poll_id, secret_id=vault.make(tmp_path), by="system", at=late)
+    assert queries.phase(row_of(db, made.slug), dates["vote_opens_at"]) == "voting"
+    with pytest.raises(Refusal, match="ne peut plus changer"):
+        service.amend(
+            db, edition_id=made.id, reason="Encore une fois", by="system", at=late, **dates
+        )
+
+
+def test_a_vote_that_was_not_prepared_in_time_is_put_off_by_an_amendment(db: Session) -> None:
+    made = prepared(db)
+    adopt(db, made)
+    late = CLOSES + timedelta(days=1)
+    dates: dict[str, Any] = {
+        "filing_opens_at": FILING, "filing_closes_at": FILED, "results_on": None,
+        "vote_opens_at": late + timedelta(days=7), "vote_closes_at": late + timedelta(days=21),
+    }  # fmt: skip
+    version = service.amend(
+        db, edition_id=made.id, reason="Les projets n'étaient pas prêts", by="system", at=late,
+        **dates,
+    )  # fmt: skip
+    assert version == 2
+    assert row_of(db, made.slug).vote_closes_at == dates["vote_closes_at"]
 
 
 def test_the_ballot_is_sealed_once_and_its_proposals_can_no_longer_leave(

@@ -47,11 +47,11 @@ def state_sentence(view: PollView, now: datetime) -> str:
         return _("Une contestation est admise : la commission recompte ce vote.")
     if view.is_open(now):
         return _("Ouvert au vote jusqu'au %(when)s.", when=moment(view.closes_at))
+    if view.stage == "configured":
+        return _("En préparation : le vote n'est pas encore scellé.")
     if view.is_over(now):
         return _("Vote clos le %(when)s. Le dépouillement est à faire.",
                  when=moment(view.closes_at))  # fmt: skip
-    if view.stage == "configured":
-        return _("En préparation : le vote n'est pas encore scellé.")
     return _("Le vote ouvre le %(when)s.", when=moment(view.opens_at))
 
 

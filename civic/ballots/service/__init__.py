@@ -42,7 +42,12 @@ from civic.ballots.service.places import (
     sign_sheet,
     type_signatures,
 )
-from civic.ballots.service.polls import create_poll_within, import_opened_within, seal_poll
+from civic.ballots.service.polls import (
+    create_poll_within,
+    import_opened_within,
+    redate_poll_within,
+    seal_poll,
+)
 from civic.ballots.service.remarks import add_remark
 from civic.ballots.service.reopening import agree_reopening, ask_reopening, drop_reopening
 from civic.ballots.service.rights import (
@@ -125,6 +130,7 @@ __all__ = [
     "publish_contest",
     "put_on_duty",
     "reconcile",
+    "redate_poll_within",
     "register_at_desk",
     "rehearse",
     "rehearsed_key",

@@ -67,7 +67,14 @@ def todo(db: Session, me: Identity, now: datetime) -> list[Todo]:
     found = []
     for row in rows:
         at = phase(row, now)
+        late = row.waits_for_key and row.vote_closes_at and now >= row.vote_closes_at
         text, due = {
+            "catalogue_frozen": (
+                _("Fixer de nouvelles dates de vote : « %(title)s »", title=row.title)
+                if late
+                else "",
+                None,
+            ),
             "preparation": (_("Préparer l'édition « %(title)s »", title=row.title),
                             row.filing_opens_at),
             "filing_closed": (_("Composer le bulletin de « %(title)s »", title=row.title),

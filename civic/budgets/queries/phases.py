@@ -23,8 +23,7 @@ def phase(row: Edition, now: datetime) -> str:
             return "filing"
         return "filing_closed" if now < row.vote_opens_at else "analysis"
     if row.status == "catalogue_frozen" and row.vote_opens_at and row.vote_closes_at:
-        waits = row.waits_for_key and now < row.vote_closes_at
-        if now < row.vote_opens_at or waits:
+        if now < row.vote_opens_at or row.waits_for_key:
             return "catalogue_frozen"
         return "voting" if now < row.vote_closes_at else "voting_closed"
     return row.status

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from civic.ballots import service as ballots
 from civic.budgets.models import Edition, EditionProject, EditionRules
+from civic.budgets.service.catalogue import redate_within
 from civic.budgets.service.preparing import locked, put_calendar
 from civic.budgets.service.writing_rules import write_rules
 from civic.house import journal
@@ -34,13 +35,14 @@ def amend(
 ) -> int:
     """Changes the calendar by a dated, reasoned amendment; its version number.
 
-    Never retroactive (a date that has passed stays), and never once the ballot is sealed.
+    Never retroactive (a date that has passed stays, unless it is that of a vote that never
+    opened), and never once the vote is sealed.
     """
     if not reason:
         raise Refusal(lazy("Écrivez pourquoi : l'avenant est public."), field="reason")
     with writing(db):
         row = locked(db, edition_id)
-        if row.status != "filing":
+        if row.status != "filing" and not row.waits_for_key:
             raise Refusal(lazy("Le calendrier de cette édition ne peut plus changer."))
         wanted: dict[str, Any] = {
             "filing_opens_at": filing_opens_at,
@@ -50,7 +52,8 @@ def amend(
         }
         for name, new in wanted.items():
             old = getattr(row, name)
-            if old != new and min(old, new) < at:
+            passed = new if name.startswith("vote") else min(old, new)
+            if old != new and passed < at:
                 raise Refusal(
                     lazy("Cette date est passée : un avenant ne revient pas en arrière."),
                     field=name,
@@ -70,6 +73,8 @@ def amend(
         )
         write_rules(db, row, version, last.data, at)
         db.add(version)
+        if row.waits_for_key:
+            redate_within(db, row, version, by=by, at=at)
         journal.record(
             db,
             at=at,

@@ -155,10 +155,13 @@ def set_incompatible(
         )  # fmt: skip
 
 
-def _born_by(age: int | None, on: date) -> date | None:
-    """The last birth date of those who are old enough on that day."""
+def _born_by(rules: EditionRules, closes_at: datetime) -> date | None:
+    """The last birth date of those who are old enough on the day that the règlement says, or when
+    the vote closes."""
+    age, said = rules.data.get("minimum_age"), rules.data.get("age_on")
     if age is None:
         return None
+    on = date.fromisoformat(said) if said else day_of(closes_at)
     try:
         return on.replace(year=on.year - age)
     except ValueError:  # a 29 February
@@ -255,17 +258,26 @@ def poll_of_catalogue_within(
         checks=rules.data.get("checks"),
         residence=rules.data.get("residence"),
         phone_share=rules.data.get("phone_share"),
-        born_by=_born_by(
-            rules.data.get("minimum_age"),
-            date.fromisoformat(rules.data["age_on"])
-            if rules.data.get("age_on")
-            else day_of(row.vote_closes_at),
-        ),
+        born_by=_born_by(rules, row.vote_closes_at),
         items=items,
         at=at,
         by=by,
         secret_id=secret_id,
     )
+
+
+def redate_within(db: Session, row: Edition, rules: EditionRules, *, by: str, at: datetime) -> None:
+    """Gives a vote that waits for the commission's key the édition's new dates; what was sealed of
+    the catalogue now cites the règlement as amended."""
+    assert row.poll_id is not None
+    assert row.vote_opens_at is not None
+    assert row.vote_closes_at is not None
+    items = queries.ballot_items(db, row.id)
+    row.catalogue_digest = digest_of(queries.sealed(rules.digest, items, row.incompatible))
+    ballots.redate_poll_within(
+        db, poll_id=row.poll_id, opens_at=row.vote_opens_at, closes_at=row.vote_closes_at,
+        born_by=_born_by(rules, row.vote_closes_at), by=by, at=at,
+    )  # fmt: skip
 
 
 def districts(db: Session, edition_id: int) -> list[tuple[str, int]]:
