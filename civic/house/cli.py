@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +32,21 @@ COMMANDS = {
 }
 
 
-class Lazy(click.Group):
+class French(click.Group):
+    """A group that refuses an unknown command by one line in French, with status 2."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            raise refuse(
+                f"« {args[0]} » n'est pas une commande. Tapez « {ctx.command_path} --help »."
+            ) from None
+
+
+class Lazy(French):
     """A group whose commands are imported by name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -51,6 +66,23 @@ class Lazy(click.Group):
 @click.version_option(package_name="civic")
 def civic() -> None:
     """Le site où habitants, conseils citoyens et élus décident des petits aménagements."""
+
+
+_WHY = {
+    errno.ENOENT: "il n'existe pas",
+    errno.EEXIST: "il existe déjà",
+    errno.EACCES: "vous n'en avez pas le droit",
+    errno.EPERM: "vous n'en avez pas le droit",
+    errno.EISDIR: "c'est un dossier",
+    errno.ENOTDIR: "ce n'est pas un dossier",
+    errno.ENOSPC: "le disque est plein",
+    errno.EROFS: "ce disque ne s'écrit pas",
+}
+
+
+def why(error: OSError) -> str:
+    """What the system refused, in French where we have words for it."""
+    return _WHY.get(error.errno or 0, error.strerror or str(error))
 
 
 def refuse(sentence: str, status: int = 2) -> click.exceptions.Exit:

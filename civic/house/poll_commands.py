@@ -11,13 +11,14 @@ from typing import NoReturn
 
 import click
 
+from civic.house.cli import French, why
 from civic.rules.urn import archive
 from civic.rules.urn.verifying import FALSE, PROVED, TRUST, verify
 
 _SIGNS = {PROVED: "✔", TRUST: "·", FALSE: "✘"}
 
 
-@click.group("poll")
+@click.group("poll", cls=French)
 def poll() -> None:
     """Vérifier un vote sans le site."""
 
@@ -51,7 +52,7 @@ def check(path: Path, noted: tuple[str, ...]) -> None:
     try:
         files = _folder(path) if path.is_dir() else archive.unzipped(path.read_bytes())
     except OSError as error:
-        _stop(f"{path} : ce fichier ne se lit pas ({error.strerror}).")
+        _stop(f"{path} : ce fichier ne se lit pas ({why(error)}).")
     except archive.BadArchive as bad:
         _stop(f"{path} : {bad}")
     if archive.MANIFEST not in files:

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 import click
 import segno
 
+from civic.house.cli import French, why
 from civic.rules import urn
 from civic.rules.urn import shares
 
@@ -35,7 +36,7 @@ class _OneLine(click.Command):
         except click.NoSuchOption as error:
             _stop(f"L'option {error.option_name} n'existe pas.")
         except click.MissingParameter as error:
-            name = error.param.opts[0] if error.param else ""
+            name = _name(error.param)
             _stop(f"Il manque {name}. Tapez « civic urn {self.name} --help ».")
         except click.BadOptionUsage as error:
             _stop(f"L'option {error.option_name} demande une valeur.")
@@ -43,7 +44,14 @@ class _OneLine(click.Command):
             _stop(error.message)
 
 
-@click.group("urn")
+def _name(param: click.Parameter | None) -> str:
+    """How the help calls what is missing."""
+    if isinstance(param, click.Argument):
+        return param.human_readable_name
+    return param.opts[0] if param else ""
+
+
+@click.group("urn", cls=French)
 def group() -> None:
     """Fabriquer et employer la clé de la commission du vote, hors du réseau."""
 
@@ -57,7 +65,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        _stop(f"{path} : ce fichier ne se lit pas ({error.strerror}).")
+        _stop(f"{path} : ce fichier ne se lit pas ({why(error)}).")
 
 
 def _write(files: dict[Path, bytes]) -> None:
@@ -73,7 +81,7 @@ def _write(files: dict[Path, bytes]) -> None:
                 opened.flush()
                 os.fsync(opened.fileno())
     except OSError as error:
-        _stop(f"{error.filename or ''} : écriture impossible ({error.strerror}).")
+        _stop(f"{error.filename or ''} : écriture impossible ({why(error)}).")
 
 
 @group.command("key", cls=_OneLine)
@@ -89,7 +97,7 @@ def key(out: Path, title: str, member: tuple[str, ...]) -> None:
     try:
         out.mkdir(mode=0o700)
     except OSError as error:
-        _stop(f"{out} : ce dossier ne peut pas être créé ({error.strerror}).")
+        _stop(f"{out} : ce dossier ne peut pas être créé ({why(error)}).")
     files = {out / PUBLIC: urn.write_key(public)}
     for share, name in zip(urn.cut(secret), member or ("", "", ""), strict=True):
         files[out / f"feuille-{share.number}.html"] = sheet_page(
@@ -204,10 +212,19 @@ def _sheets(files: tuple[Path, ...]) -> list[urn.Share]:
         _stop(f"Il faut deux feuilles : vous en donnez {len(files)}.")
     if files:
         return [_share(_code_of(path), f"{path} : ") for path in files]
-    return [
-        _share(click.prompt(f"Feuille {place} sur 2, les neuf groupes", err=True), "")
-        for place in (1, 2)
-    ]
+    return [_typed(place) for place in (1, 2)]
+
+
+def _typed(place: int) -> urn.Share:
+    """A sheet typed in by hand; a slip is told and the same sheet asked for again."""
+    while True:
+        try:
+            said = click.prompt(f"Feuille {place} sur 2, les neuf groupes", err=True)
+            return urn.read_share(said)
+        except urn.BadSheet as bad:
+            click.echo(_slip(bad) + " Tapez-la encore.", err=True)
+        except click.Abort:
+            _stop("La saisie s'est arrêtée : rien n'est fait.")
 
 
 def _code_of(path: Path) -> str:
@@ -222,11 +239,15 @@ def _share(typed: str, where: str) -> urn.Share:
     try:
         return urn.read_share(typed)
     except urn.BadSheet as bad:
-        if bad.reason == "group":
-            _stop(f"{where}le groupe {bad.group} est mal recopié. Comparez-le signe à signe.")
-        if bad.reason == "whole":
-            _stop(f"{where}un signe de cette feuille est mal recopié. Comparez-les tous.")
-        _stop(f"{where}une feuille a neuf groupes de cinq signes.")
+        _stop(f"{where}{_slip(bad)}")
+
+
+def _slip(bad: urn.BadSheet) -> str:
+    if bad.reason == "group":
+        return f"le groupe {bad.group} est mal recopié. Comparez-le signe à signe."
+    if bad.reason == "whole":
+        return "un signe de cette feuille est mal recopié. Comparez-les tous."
+    return "une feuille a neuf groupes de cinq signes."
 
 
 def _join(found: list[urn.Share], public: bytes) -> Any:

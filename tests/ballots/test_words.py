@@ -16,7 +16,7 @@ from civic.house.settings import Settings
 from tests import make as house
 from tests.ballots.make import AFTER, CLOSES, DURING, OPENS, make_letters, make_poll
 from tests.machine.stopped import StoppedClock
-from tests.machine.visitor import Visitor
+from tests.machine.visitor import Filled, Visitor
 
 
 @pytest.fixture
@@ -95,7 +95,12 @@ def test_a_vote_without_paper_offers_none_anywhere(
     keeper: Visitor = app.test_client()  # type: ignore[assignment]
     keeper.sign_in(house.staff(db, Role.VOTE_COMMISSION, f"poll:{poll.id}").email)
     assert "papier" not in keeper.see(f"{here}/accueil").text
-    who = {"family": "Exemple", "first": "Ana", "born": "1980-05-01", "seen": True}
+    who: dict[str, Filled] = {
+        "family": "Exemple",
+        "first": "Ana",
+        "born": "1980-05-01",
+        "seen": True,
+    }
     assert "papier" not in keeper.send(f"{here}/accueil", who, 200).text
     keeper.see(f"{here}/bulletin-papier.pdf", 404)
     with pytest.raises(Refusal, match="ne prévoit pas de bulletin de papier"):

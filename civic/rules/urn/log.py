@@ -39,7 +39,8 @@ def checkpoint_text(previous: str, lines: Iterable[Sequence[str]]) -> bytes:
 
 
 def replay(checkpoints: Iterable[Checkpoint]) -> dict[str, str]:
-    """What the log says in the end: digest → state; ValueError names the first false link.
+    """What the log says in the end: digest → state; ValueError names the first false page, in words
+    that pages and `civic poll verify` repeat.
 
     A digest may be told as replaced or withdrawn at once, never put back into the urn.
     """
@@ -47,10 +48,12 @@ def replay(checkpoints: Iterable[Checkpoint]) -> dict[str, str]:
     previous = START
     for number, one in enumerate(checkpoints, 1):
         if one.previous != previous or chain(previous, one.lines).digest != one.digest:
-            raise ValueError(f"checkpoint {number}: altered, or not the next one")
+            raise ValueError(f"la page {number} a été changée, ou n'est pas à sa place")
         for digest, state in one.lines:
             if state not in STATES or states.get(digest, IN_URN) != IN_URN:
-                raise ValueError(f"checkpoint {number}: {digest} can't become {state}")
+                raise ValueError(
+                    f"la page {number} remet dans l'urne ou change deux fois l'enveloppe {digest}"
+                )
             states[digest] = state
         previous = one.digest
     return states

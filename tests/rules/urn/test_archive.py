@@ -132,6 +132,16 @@ def test_a_changed_byte_is_found_even_when_the_manifest_is_made_anew(data: st.Da
     assert false(verify(changed))
 
 
+def test_a_broken_chain_is_told_in_the_words_of_its_reader() -> None:
+    page = f"{archive.LOG}0001.txt"
+    previous, rest = WHOLE[page].split(b"\n", 1)
+    told = " ".join(
+        false(verify({**WHOLE, page: previous[::-1].replace(b"0", b"1") + b"\n" + rest}))
+    )
+    assert "la page 1 a été changée" in told
+    assert "checkpoint" not in told
+
+
 @given(st.sampled_from(sorted(WHOLE)))
 def test_a_missing_file_is_found(name: str) -> None:
     if name == archive.MANIFEST:

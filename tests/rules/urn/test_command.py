@@ -108,6 +108,9 @@ def test_each_bad_sheet_is_refused_with_what_is_wrong(key: Path, tmp_path: Path)
     slip = codes[0][:14] + ("3" if codes[0][14] != "3" else "4") + codes[0][15:]
     refused("le groupe 3 est mal recopié", *public, typed=f"{slip}\n{codes[1]}\n")
     refused("neuf groupes de cinq signes", *public, typed=f"{codes[0][:20]}\n{codes[1]}\n")
+    told = run(*public, typed=f"{slip}\n{codes[0]}\n{codes[1]}\n")
+    assert told.exit_code == 0, "a slip is typed again, not the whole ceremony"
+    assert "le groupe 3 est mal recopié" in told.stderr
     swapped = " ".join(reversed(codes[0].split()))
     refused("Comparez-les tous", *public, typed=f"{swapped}\n{codes[1]}\n")
     other = urn.read_key((key / "cle-publique.json").read_bytes())
@@ -143,7 +146,9 @@ def test_each_bad_file_is_refused(key: Path, closed: Path, tmp_path: Path) -> No
         ("n'existe pas", ["key", "--nowhere"]),
         ("Il manque --key", ["check"]),
         ("demande une valeur", ["check", "--key"]),
-        ("Il manque", ["open"]),
+        ("Il manque URNE", ["open"]),
+        ("« ouvrir » n'est pas une commande", ["ouvrir"]),
+        ("il n'existe pas", ["open", "rien.json", "--out", "x"]),
     ],
 )
 def test_a_command_typed_wrong_is_one_line(sentence: str, words: list[str]) -> None:

@@ -150,17 +150,17 @@ def test_a_rewritten_log_is_found() -> None:
         "c" * 64: urn.IN_URN,
     }
     dropped = urn.chain(urn.START, [("b" * 64, urn.IN_URN)])
-    with pytest.raises(ValueError, match="checkpoint 2"):
+    with pytest.raises(ValueError, match="la page 2"):
         urn.replay([dropped, two])
     forged = urn.Checkpoint(one.lines[:1], one.previous, one.digest)
-    with pytest.raises(ValueError, match="checkpoint 1"):
+    with pytest.raises(ValueError, match="la page 1"):
         urn.replay([forged, two])
 
 
 def test_a_withdrawn_envelope_never_comes_back() -> None:
     one = urn.chain(urn.START, [("a" * 64, urn.WITHDRAWN)])
     two = urn.chain(one.digest, [("a" * 64, urn.IN_URN)])
-    with pytest.raises(ValueError, match="checkpoint 2"):
+    with pytest.raises(ValueError, match="la page 2"):
         urn.replay([one, two])
 
 
