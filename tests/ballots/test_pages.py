@@ -20,8 +20,10 @@ from civic.house.settings import Settings
 from tests import make as house
 from tests.ballots.make import (
     AFTER,
+    CLOSES,
     DURING,
     ITEMS,
+    OPENS,
     cast,
     make_counted,
     make_letters,
@@ -298,6 +300,50 @@ def test_the_desk_sees_a_vote_and_paper_takes_its_place(
     page = agent.send(page.url, {}, 200, form="paper", page=page)
     assert "est retiré de l'urne" in page.text
     assert queries.receipt_state(db, poll.id, receipt) == "withdrawn"
+
+
+def test_who_voted_on_paper_is_not_led_to_choose_in_vain(
+    app: Flask, client: Visitor, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    ((right, code),) = make_letters(db, poll, folder, 1)
+    here = f"/votes/{poll.slug}"
+    ballot = client.follow(client.send(f"{here}/entrer", {"code": code}))
+    service.vote_on_paper(
+        db, poll_id=poll.id, right_id=right, known=secrets_of(poll, folder), at=DURING
+    )
+    sent = client.send(ballot.url, {"choice": ["P1"]}, button="Déposer", page=ballot)
+    assert "déjà voté sur papier" in client.follow(sent).text
+    opened = client.see(ballot.url, 303)
+    assert opened.location == here
+    assert "déjà voté sur papier" in client.follow(opened).text
+
+
+def test_who_votes_at_a_place_without_network_is_sent_there(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    account = house.account(db)
+    family, first = queries.declared_name(db, account.person)
+    known = secrets_of(poll, folder)
+    place = service.add_place(
+        db, poll_id=poll.id, name="Salle sans réseau", address="", kind="printed",
+        hours=[(OPENS, CLOSES)], by="system", at=DURING,
+    )  # fmt: skip
+    habitant: Visitor = app.test_client()  # type: ignore[assignment]
+    habitant.sign_in(account.email)
+    ballot = habitant.follow(
+        habitant.send(f"/votes/{poll.slug}/droit", {"born": "1988-02-29", "honour": True})
+    )
+    entry = service.RollEntry(family, first, date(1988, 2, 29))
+    service.print_check_in(db, place_id=place, entries=[entry], known=known, by="system", at=DURING)
+    for page in ("", "/mon-emargement"):
+        told = habitant.see(f"/votes/{poll.slug}{page}")
+        assert "votez là, sur papier" in told.text
+        assert "Ouvrir mon bulletin" not in told.text
+    assert "votez là" in habitant.follow(habitant.see(ballot.url, 303)).text
 
 
 def test_a_code_from_the_desk_opens_the_ballot(

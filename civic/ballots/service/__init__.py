@@ -24,6 +24,7 @@ from civic.ballots.service.filing import (
     unconfirmed,
 )
 from civic.ballots.service.keys import give_key, leave_key_to_platform, rehearse, rehearsed_key
+from civic.ballots.service.locks import VOTES_THERE
 from civic.ballots.service.log import publish_checkpoint, publish_checkpoints
 from civic.ballots.service.opening import open_urn
 from civic.ballots.service.paper import (
@@ -78,6 +79,7 @@ __all__ = [
     "COMMISSION",
     "CONFIRM_WITHIN",
     "NO_NEIGHBOURHOOD",
+    "VOTES_THERE",
     "Deposited",
     "Letter",
     "Loaded",

@@ -55,9 +55,12 @@ def _require_kept(revoked_reason: str | None) -> None:
 def require_online(place_id: int | None) -> None:
     """Refuses a right that stands on the printed émargement of a place without network."""
     if place_id is not None:
-        raise Refusal(
-            lazy("Votre nom est sur l'émargement imprimé d'un lieu de vote : votez là, sur papier.")
-        )
+        raise Refusal(VOTES_THERE)
+
+
+VOTES_THERE = lazy(
+    "Votre nom est sur l'émargement imprimé d'un lieu de vote : votez là, sur papier."
+)
 
 
 # What thousands of deposits begin with: the same two locks, without making objects of the rows.

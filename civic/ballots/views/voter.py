@@ -204,7 +204,7 @@ def ballot(slug: str) -> Any:
             except Refusal as refusal:
                 refused = refusal
     right = queries.right(db(), poll.id, draft.right)
-    if right is None or right.revoked is not None or _unplaced(poll, right):
+    if right is None or _elsewhere(right) or _unplaced(poll, right):
         return _not_now(poll, now, right)
     open_to = {
         one.reference
@@ -307,6 +307,16 @@ def _signed_out(poll: PollView, items: Sequence[PollItem], now: datetime) -> Any
     return answer
 
 
+def _elsewhere(right: OwnRight) -> bool:
+    """Whether nothing can be deposited with this right: it is gone, or votes on paper."""
+    return right.revoked is not None or right.channel == "paper" or right.printed
+
+
+def _elsewhere(right: OwnRight) -> bool:
+    """Whether nothing can be deposited with this right: it is gone, or votes on paper."""
+    return right.revoked is not None or right.channel == "paper" or right.printed
+
+
 def _unplaced(poll: PollView, right: OwnRight) -> bool:
     return bool(poll.districts) and right.group is None
 
@@ -319,6 +329,14 @@ def _not_now(poll: PollView, now: datetime, right: OwnRight | None = None) -> An
         )
     elif not poll.is_open(now):
         sentence = queries.state_sentence(poll, now)
+    elif right is not None and right.channel == "paper":
+        sentence = _("Vous avez déjà voté sur papier : c'est ce bulletin-là qui compte.")
+    elif right is not None and right.printed:
+        sentence = str(service.VOTES_THERE)
+    elif right is not None and right.channel == "paper":
+        sentence = _("Vous avez déjà voté sur papier : c'est ce bulletin-là qui compte.")
+    elif right is not None and right.printed:
+        sentence = str(service.VOTES_THERE)
     elif right is not None and _unplaced(poll, right):
         sentence = str(service.NO_NEIGHBOURHOOD)
     else:
