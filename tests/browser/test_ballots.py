@@ -130,3 +130,39 @@ def test_ballots_are_voted_without_scripts_and_a_shared_machine_clears_itself(
     page.goto(f"/votes/{slug}/depose")
     assert "6 sur 10" not in page.inner_text("main")
     context.close()
+
+
+def test_a_shared_machine_left_in_the_middle_of_a_ballot_warns_there_and_clears_itself(
+    browser: Browser, site: Site
+) -> None:
+    context = browser.new_context(
+        base_url=site.url, locale="fr-FR", viewport={"width": 360, "height": 740}
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    slug, codes = next((slug, codes) for slug, codes in _codes(site).items() if "somme" in slug)
+    page.goto("/compte/connexion")
+    page.fill("[name=email]", "vote-commission@demo.example")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.goto(f"/votes/{slug}/accueil/borne")
+    page.fill("[name=place]", "Maison de quartier")
+    page.click("#start button[type=submit]")
+    page.wait_for_url("**/entrer")
+    page.clock.install()
+    page.fill("[name=code]", codes[-3])
+    page.click("#code-form button")
+    page.wait_for_url("**/bulletin")
+    page.locator("input[name=choice]").last.check()
+    assert page.evaluate("scrollY") > 200
+    warning = page.locator(".ballot-bar__next", has_text="Tout s'efface dans")
+    for _second in range(110):
+        page.clock.run_for(1_000)
+        if warning.count():
+            break
+    expect(warning).to_be_in_viewport()
+    page.clock.run_for(60_000)
+    page.wait_for_url("**/entrer")
+    page.goto(f"/votes/{slug}/bulletin")
+    page.wait_for_url(f"**/votes/{slug}")
+    context.close()
