@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from civic.ballots.forms import OwnGroup
-from civic.ballots.queries import KIND_WORDS
-from civic.house.clock import paris
+from civic.ballots.queries import KIND_WORDS, Place
+from civic.house.clock import PARIS, paris
 from civic.house.fields import line, lines
 from civic.house.fields import number as whole_number
 from civic.house.i18n import lazy
@@ -104,6 +105,20 @@ class PlaceForm(Form):
         validators=[Optional(), NumberRange(1, 500, lazy("Un groupe a de 1 à 500 personnes."))],
         render_kw={"inputmode": "numeric"},
     )
+
+
+class ChangePlaceForm(PlaceForm):
+    """A place mended: how one votes there stays."""
+
+    kind = None  # type: ignore[assignment]
+
+    @classmethod
+    def of(cls, place: Place) -> ChangePlaceForm:
+        """Filled in with what is known."""
+        return cls(
+            formdata=None, name=place.name, address=place.address, expected=place.expected,
+            hours=write_hours(place.hours),
+        )  # fmt: skip
 
 
 class DutyForm(Form):
@@ -263,6 +278,14 @@ def read_hours(text: str) -> list[tuple[datetime, datetime]]:
             ) from None
         found.append((start, end))
     return found
+
+
+def write_hours(hours: Iterable[tuple[datetime, datetime]]) -> str:
+    """Openings as `read_hours` reads them."""
+    return "\n".join(
+        f"{opens.astimezone(PARIS):%d/%m/%Y %-H:%M}-{closes.astimezone(PARIS):%-H:%M}"
+        for opens, closes in hours
+    )
 
 
 def read_numbers(text: str) -> set[int]:

@@ -9,6 +9,7 @@ from civic.ballots.service.annulment import (
     name_next_poll_within,
     tell_of_annulments,
 )
+from civic.ballots.service.changing_places import change_place, remove_place
 from civic.ballots.service.closing import clean_urn, reconcile, sever
 from civic.ballots.service.commission import appoint
 from civic.ballots.service.contests import answer_contest, publish_contest
@@ -96,6 +97,7 @@ __all__ = [
     "ask_reopening",
     "ask_to_drop_batch",
     "await_contest",
+    "change_place",
     "claim_right",
     "clean_urn",
     "confirm_annulment",
@@ -136,6 +138,7 @@ __all__ = [
     "register_at_desk",
     "rehearse",
     "rehearsed_key",
+    "remove_place",
     "report_homonym",
     "revoke_right",
     "rights_at_desk",

@@ -61,14 +61,6 @@ def add_place(
     with writing(db):
         poll = locked_poll(db, poll_id)
         require_before_closing(poll, at)
-        if not hours:
-            raise Refusal(lazy("Écrivez au moins une ouverture de ce lieu."), field="hours")
-        for opens, closes in hours:
-            if not poll.opens_at <= opens < closes <= poll.closes_at:
-                raise Refusal(
-                    lazy("Un lieu ouvre et ferme pendant le vote, et ferme après avoir ouvert."),
-                    field="hours",
-                )
         if kind != "connected" and not poll.paper:
             raise Refusal(
                 lazy(
@@ -94,12 +86,30 @@ def add_place(
         )
         db.add(place)
         db.flush()
-        for opens, closes in dict(hours).items():
-            db.add(PlaceHours(place_id=place.id, opens_at=opens, closes_at=closes))
+        write_hours(db, poll, place.id, hours)
         journal.record(
             db, at=at, actor=by, verb="place.add", target=f"poll:{poll_id}", place=name, kind=kind
         )
         return place.id
+
+
+def write_hours(
+    db: Session, poll: Poll, place_id: int, hours: Sequence[tuple[datetime, datetime]]
+) -> None:
+    """Writes when a place is open, inside the caller's transaction; refuses hours in the wrong
+    order, or outside those of the poll."""
+    if not hours:
+        raise Refusal(lazy("Écrivez au moins une ouverture de ce lieu."), field="hours")
+    for opens, closes in hours:
+        if not poll.opens_at <= opens < closes <= poll.closes_at:
+            raise Refusal(
+                lazy("Un lieu ouvre et ferme pendant le vote, et ferme après avoir ouvert."),
+                field="hours",
+            )
+    db.add_all(
+        PlaceHours(place_id=place_id, opens_at=opens, closes_at=closes)
+        for opens, closes in dict(hours).items()
+    )
 
 
 def put_on_duty(

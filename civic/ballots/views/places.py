@@ -15,7 +15,7 @@ from civic.house.clock import clock
 from civic.house.i18n import _
 from civic.house.paper import pdf
 from civic.house.refusal import NotFound, Refusal
-from civic.house.web import Form, db, done, me, said
+from civic.house.web import ConfirmForm, Form, db, done, me, said
 from civic.people import queries as people
 
 
@@ -116,6 +116,8 @@ def _page(poll: PollView, place: Place, **typed: Form) -> str:
         signed=signed,
         sheets=sheets,
         sheet=sheet,
+        change=typed.get("change") or registering.ChangePlaceForm.of(place),
+        confirm=ConfirmForm(formdata=None),
         printing=typed.get("printing") or registering.PrintForm(formdata=None),
         signatures=typed.get("signatures")
         or registering.SignaturesForm(formdata=None, numbers=_ranges(signed)),
@@ -134,6 +136,41 @@ def _ranges(numbers: list[int]) -> str:
         else:
             found.append([one, one])
     return " ".join(str(a) if a == b else f"{a}-{b}" for a, b in found)
+
+
+@doors.post("/<slug>/lieux/<int:number>/corriger")
+@allow(Right.MANAGE_POLLS, on=queries.scope_of)
+def change_place(slug: str, number: int) -> Any:
+    """Mends what was written down of a place."""
+    poll, form = the_poll(slug), registering.ChangePlaceForm()
+    place = _the_place(poll, number)
+    if form.sent():
+        try:
+            service.change_place(
+                db(),
+                place_id=number,
+                name=said(form.name),
+                address=said(form.address),
+                hours=registering.read_hours(said(form.hours)),
+                expected=form.expected.data,
+                by=me().person,
+                at=clock.now(),
+            )
+            return done(
+                url_for("ballots.one_place", slug=slug, number=number), _("Ce lieu est corrigé.")
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _page(poll, place, change=form), 422
+
+
+@doors.post("/<slug>/lieux/<int:number>/retirer")
+@allow(Right.MANAGE_POLLS, on=queries.scope_of)
+def remove_place(slug: str, number: int) -> Any:
+    """Takes away a place where nobody voted."""
+    _the_place(the_poll(slug), number)
+    service.remove_place(db(), place_id=number, by=me().person, at=clock.now())
+    return done(url_for("ballots.prepare_places", slug=slug), _("Ce lieu est retiré."))
 
 
 @doors.post("/<slug>/lieux/<int:number>/equipe")

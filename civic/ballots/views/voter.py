@@ -312,11 +312,6 @@ def _elsewhere(right: OwnRight) -> bool:
     return right.revoked is not None or right.channel == "paper" or right.printed
 
 
-def _elsewhere(right: OwnRight) -> bool:
-    """Whether nothing can be deposited with this right: it is gone, or votes on paper."""
-    return right.revoked is not None or right.channel == "paper" or right.printed
-
-
 def _unplaced(poll: PollView, right: OwnRight) -> bool:
     return bool(poll.districts) and right.group is None
 
@@ -329,10 +324,6 @@ def _not_now(poll: PollView, now: datetime, right: OwnRight | None = None) -> An
         )
     elif not poll.is_open(now):
         sentence = queries.state_sentence(poll, now)
-    elif right is not None and right.channel == "paper":
-        sentence = _("Vous avez déjà voté sur papier : c'est ce bulletin-là qui compte.")
-    elif right is not None and right.printed:
-        sentence = str(service.VOTES_THERE)
     elif right is not None and right.channel == "paper":
         sentence = _("Vous avez déjà voté sur papier : c'est ce bulletin-là qui compte.")
     elif right is not None and right.printed:
