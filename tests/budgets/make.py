@@ -26,6 +26,8 @@ CLOSES = datetime(2026, 9, 20, 18, 0, tzinfo=UTC)
 SEALED = OPENS - timedelta(days=7)
 DURING = OPENS + timedelta(days=3)
 AFTER = CLOSES + timedelta(hours=2)
+FINAL = AFTER + timedelta(days=16)
+"""When the time for contests is over: the élus may decide."""
 
 
 @dataclass

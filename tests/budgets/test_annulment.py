@@ -15,7 +15,7 @@ from civic.house.db import writing
 from civic.house.refusal import Refusal
 from civic.proposals import queries as proposals
 from tests.ballots.make import cast, make_letters, make_person, secrets_of
-from tests.budgets.make import AFTER, CLOSES, OPENS, frozen, voted
+from tests.budgets.make import AFTER, CLOSES, FINAL, OPENS, frozen, voted
 from tests.budgets.test_pages import visitor_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_an_annulled_vote_leaves_an_edition_without_result_and_another_vote_is_h
         with writing(db):
             service.record_outcome_within(
                 db, edition_project_id=first[0].id, outcome="adopted", reason="", by="system",
-                at=LATER,
+                at=FINAL,
             )  # fmt: skip
 
     with pytest.raises(Refusal, match="annulé"):
@@ -147,7 +147,7 @@ def test_what_the_elus_decided_before_an_annulment_stays_and_nothing_more_is_dec
         with writing(db):
             service.record_outcome_within(
                 db, edition_project_id=key, outcome="adopted", reason="Ainsi décidé.", by="system",
-                at=LATER,
+                at=FINAL,
             )  # fmt: skip
 
     decide(one.id)

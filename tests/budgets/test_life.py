@@ -25,6 +25,7 @@ from tests.budgets.make import (
     DURING,
     FILED,
     FILING,
+    FINAL,
     OPENS,
     PREPARED,
     SEALED,
@@ -299,20 +300,20 @@ def test_going_against_the_vote_needs_a_reason(db: Session, tmp_path: Path) -> N
         with pytest.raises(Refusal), writing(db):
             service.record_outcome_within(
                 db, edition_project_id=first.id, outcome=outcome, reason=reason,
-                by="system", at=AFTER,
+                by="system", at=FINAL,
             )  # fmt: skip
     with writing(db):
         service.record_outcome_within(
             db, edition_project_id=first.id, outcome="set_aside", reason="Le sol est pollué.",
-            by="system", at=AFTER,
+            by="system", at=FINAL,
         )  # fmt: skip
         service.record_outcome_within(
-            db, edition_project_id=second.id, outcome="adopted", reason="", by="system", at=AFTER
+            db, edition_project_id=second.id, outcome="adopted", reason="", by="system", at=FINAL
         )
         service.mark_delivery_begun_within(
-            db, edition_project_id=second.id, stage="works", by="system", at=AFTER
+            db, edition_project_id=second.id, stage="works", by="system", at=FINAL
         )
-        service.mark_delivered_within(db, edition_project_id=second.id, by="system", at=AFTER)
+        service.mark_delivered_within(db, edition_project_id=second.id, by="system", at=FINAL)
     assert row_of(db, made.slug).status == "delivery"
     told = proposals.proposal(db, 1)
     assert told is not None
@@ -322,7 +323,33 @@ def test_going_against_the_vote_needs_a_reason(db: Session, tmp_path: Path) -> N
     assert done is not None
     assert done.row.status == "delivered"
     with pytest.raises(Refusal), writing(db):
-        service.mark_delivered_within(db, edition_project_id=first.id, by="system", at=AFTER)
+        service.mark_delivered_within(db, edition_project_id=first.id, by="system", at=FINAL)
+
+
+def test_nothing_is_decided_while_the_result_may_be_contested(
+    app: Flask, db: Session, settings: Settings, clock: StoppedClock
+) -> None:
+    made = frozen(db, settings.vault, ((0, 45_000_00), (1, 10_000_00)), appeal_days=10)
+    voted(db, settings.vault, made, ("1",), ("2",))
+    service.settle(db, edition_id=made.id, by="system", at=AFTER)
+    first, _second = queries.catalogue(db, made.id)
+    db.rollback()
+
+    def decide(at: datetime) -> None:
+        with writing(db):
+            service.record_outcome_within(
+                db, edition_project_id=first.id, outcome="adopted", reason="", by="system", at=at
+            )
+
+    last = AFTER + timedelta(days=10)
+    clock.set(last)
+    told = visitor_of(app).see(f"/budgets/{made.slug}/resultats").text
+    assert "provisoire : il peut être contesté jusqu'au 30 septembre 2026" in told
+    with pytest.raises(Refusal, match="provisoire"):
+        decide(last)
+    clock.set(last + timedelta(days=1))
+    assert "provisoire" not in visitor_of(app).see(f"/budgets/{made.slug}/resultats").text
+    decide(last + timedelta(days=1))
 
 
 def test_a_stopped_edition_says_why(db: Session) -> None:

@@ -19,7 +19,7 @@ from civic.budgets.service.recounting import recount_file
 from civic.budgets.service.settling import on_the_ballot, opened_ballots, rules_in_force
 from civic.house.db import writing
 from civic.rules import tally
-from tests.budgets.make import AFTER, DURING, Made, frozen, voted
+from tests.budgets.make import AFTER, DURING, FINAL, Made, frozen, voted
 from tests.budgets.test_pages import visitor_of
 from tests.rules.tally.test_writing import checked
 
@@ -333,7 +333,7 @@ def test_what_the_elus_decide_beside_the_vote_is_shown_with_its_reason(
     with writing(db):
         service.record_outcome_within(
             db, edition_project_id=first.id, outcome="set_aside", reason="Le sol est pollué.",
-            by="system", at=AFTER,
+            by="system", at=FINAL,
         )  # fmt: skip
     page = public.see(f"/budgets/{made.slug}/resultats")
     assert "Là où les élus s'écartent du vote" in page

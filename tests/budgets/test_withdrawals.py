@@ -17,7 +17,7 @@ from civic.budgets.rules_data import DEFAULTS, digest_of
 from civic.house.db import writing
 from civic.house.refusal import Refusal
 from civic.proposals import queries as proposals
-from tests.budgets.make import AFTER, CLOSES, DURING, adopt, frozen, prepared, voted
+from tests.budgets.make import AFTER, CLOSES, DURING, FINAL, adopt, frozen, prepared, voted
 from tests.budgets.test_pages import visitor_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def test_the_money_goes_on_without_it_and_what_was_sealed_still_verifies(
     with pytest.raises(Refusal, match="retiré du vote"), writing(db):
         service.record_outcome_within(
             db, edition_project_id=gone.id, outcome="adopted", reason="Quand même", by="system",
-            at=AFTER,
+            at=FINAL,
         )  # fmt: skip
 
 

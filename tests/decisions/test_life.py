@@ -28,7 +28,7 @@ from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import Visitor
 
 ADOPTED = PREPARED + timedelta(days=20)
-DECIDED = AFTER + timedelta(days=10)
+DECIDED = AFTER + timedelta(days=20)
 
 
 def text(organisation: int, number: str, day: date = date(2026, 3, 20)) -> service.ActText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from civic.accounts.models import Account
 from civic.ballots.models import FormerCount, Poll, PollContest, PollingPlace
-from civic.ballots.queries.polls import PollItem
+from civic.ballots.queries.polls import PollItem, view_of
+from civic.house.clock import day_of
 from civic.house.i18n import lazy
 from civic.people.models import Person
 
@@ -109,6 +110,19 @@ def contests_waiting(db: Session, poll_id: int | None) -> bool:
     return row is not None and (
         row.contests_open > 0 or (row.stage == "severed" and row.counted_at is not None)
     )
+
+
+def provisional_until(db: Session, poll_id: int | None, at: datetime) -> date | None:
+    """The last day on which a count may still be contested, or somebody may confirm a contest; None
+    once it is over, or where there is no count of ours."""
+    row = db.get(Poll, poll_id) if poll_id is not None else None
+    if row is None:
+        return None
+    view = view_of(row)
+    if not view.counted or view.is_external or view.is_final(at):
+        return None
+    days = [one for one in (view.contested_until, view.unconfirmed_until) if one is not None]
+    return max(day_of(one) if isinstance(one, datetime) else one for one in days)
 
 
 def papers_contested(db: Session, poll_id: int) -> bool:

@@ -79,7 +79,7 @@ def state_sentence(row: Edition, now: datetime) -> str:
         "preparation": _("En préparation : ses règles ne sont pas encore adoptées"),
         "voting_closed": _("Vote clos, dépouillement à venir"),
         "counted": _("Dépouillée, résultats à proclamer"),
-        "provisional": _("Résultats proclamés : les élus doivent maintenant décider"),
+        "provisional": _("Résultats proclamés : les élus décident après le délai de contestation"),
         "deliberated": _("Décidée par les élus"),
         "delivery": _("Projets en cours de réalisation"),
         "review": _("Projets réalisés, bilan en cours"),

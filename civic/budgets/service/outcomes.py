@@ -13,7 +13,7 @@ from civic.budgets.service.revoting import require_vote_stands
 from civic.house import journal
 from civic.house.clock import day_of
 from civic.house.db import writing
-from civic.house.i18n import lazy
+from civic.house.i18n import day, lazy
 from civic.house.refusal import NotFound, Refusal
 from civic.proposals import service as proposals
 
@@ -42,6 +42,15 @@ def record_outcome_within(
             lazy(
                 "Le résultat est contesté : la commission du vote doit d'abord répondre, et "
                 "recompter si elle l'admet."
+            )
+        )
+    until = polls.provisional_until(db, row.poll_id, at) if outcome in DECIDED else None
+    if until is not None:
+        raise Refusal(
+            lazy(
+                "Ce résultat est provisoire : il peut être contesté jusqu'au %(day)s. L'acte qui "
+                "décide des projets se publie ensuite.",
+                day=day(until),
             )
         )
     if found.elected is None:
