@@ -449,7 +449,9 @@ def test_an_idea_is_costed_voted_counted_decided_and_followed(town: Town) -> Non
     town.person("agent").do(f"{base}/gestion", button="Proclamer")
     shown = visitor.go(f"{base}/resultats")
     assert "Projet de la proposition" in shown
+    assert "il peut être contesté" in shown
 
+    town.wait(days=16)
     agent = town.person("agent")
     agent.go(f"{base}/gestion")
     place = agent.choose("/decisions/preparer", "target", "Nos rues")
