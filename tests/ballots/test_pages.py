@@ -17,6 +17,7 @@ from civic.ballots import queries, service
 from civic.house.access import Grant, Identity, Role
 from civic.house.refusal import Busy
 from civic.house.settings import Settings
+from civic.rules import urn
 from tests import make as house
 from tests.ballots.make import (
     AFTER,
@@ -300,6 +301,30 @@ def test_the_desk_sees_a_vote_and_paper_takes_its_place(
     page = agent.send(page.url, {}, 200, form="paper", page=page)
     assert "est retiré de l'urne" in page.text
     assert queries.receipt_state(db, poll.id, receipt) == "withdrawn"
+
+
+def test_a_letter_shows_its_emargement_after_closing_too_and_opens_nothing(
+    client: Visitor, app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    (right, code), (_other, unused) = make_letters(db, poll, folder, 2)
+    cast(db, poll, folder, right, "P1")
+    clock.set(AFTER)
+    place = f"/votes/{poll.slug}/mon-emargement"
+    assert "avec le code d'une lettre" in client.send(place, {"code": code}, 200).text
+    assert "Personne n'a émargé" in client.send(place, {"code": unused}, 200).text
+    assert not [one for one in client._cookies or {} if "brouillon" in str(one)]
+    assert "n'est pas complet" in client.send(place, {"code": "ABCD"}, 422).text
+    assert "n'ouvre aucun droit" in client.send(
+        place, {"code": urn.show_code(urn.make_code(b"0123456789"))}, 422
+    )
+    db.rollback()
+    service.reconcile(db, poll_id=poll.id, by="system", at=AFTER)
+    assert "avec le code d'une lettre" in client.send(place, {"code": code}, 200).text
+    db.rollback()
+    service.sever(db, poll_id=poll.id, by="system", at=AFTER)
+    assert "ne servent plus" in client.see(place).text
 
 
 def test_who_voted_on_paper_is_not_led_to_choose_in_vain(

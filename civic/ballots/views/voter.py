@@ -17,7 +17,7 @@ from civic.ballots.finding import Found
 from civic.ballots.grades import GRADES
 from civic.ballots.queries import OwnRight, PollItem, PollView
 from civic.ballots.sheets import Sheet
-from civic.ballots.views.common import doors, require_own, secrets_of, the_poll
+from civic.ballots.views.common import doors, provider_of, require_own, secrets_of, the_poll
 from civic.house import limits, sms
 from civic.house.access import allow_everyone, allow_signed_in
 from civic.house.clock import clock
@@ -60,19 +60,29 @@ def _enter_page(poll: PollView, form: forms.CodeForm) -> str:
 
 
 def _opened_by_code(poll: PollView, typed: str, now: datetime) -> Draft:
-    """An empty draft for the right that a code opens; a wrong one is refused, and counted."""
+    """An empty draft for the right that a code opens."""
+    code = _code(typed)
+    if not poll.is_open(now):
+        raise Refusal(queries.state_sentence(poll, now), field="code")
+    proof = service.proof_of_code(poll=poll.slug, code=code, known=secrets_of(poll))
+    return replace(drafts.new(_right_of(poll, code, now), "code"), code=proof)
+
+
+def _code(typed: str) -> str:
+    """The code that somebody typed; a `Refusal` when it can't be one."""
     try:
-        code = urn.read_code(typed)
+        return urn.read_code(typed)
     except urn.BadCode:
         raise Refusal(
             _("Ce code n'est pas complet, ou un signe a été pris pour un autre. Comparez-le signe "
               "à signe avec votre lettre."),
             field="code",
         ) from None  # fmt: skip
-    if not poll.is_open(now):
-        raise Refusal(queries.state_sentence(poll, now), field="code")
-    known = secrets_of(poll)
-    right = service.find_right_by_code(db(), poll=poll.slug, code=code, known=known)
+
+
+def _right_of(poll: PollView, code: str, now: datetime) -> str:
+    """The right that a code opens; one that opens none is refused, and counted."""
+    right = service.find_right_by_code(db(), poll=poll.slug, code=code, known=secrets_of(poll))
     if right is None:
         bucket = f"code|{poll.id}|{urn.prefix_of(code)}"
         limits.count(db(), bucket, most=FAILURES, per=PER, now=now)
@@ -84,8 +94,7 @@ def _opened_by_code(poll: PollView, typed: str, now: datetime) -> Draft:
                 "dira pourquoi."),
             field="code",
         )  # fmt: skip
-    proof = service.proof_of_code(poll=poll.slug, code=code, known=known)
-    return replace(drafts.new(right, "code"), code=proof)
+    return right
 
 
 SENT, SENT_PER = 5, timedelta(hours=1)
@@ -351,14 +360,29 @@ def keep_draft(slug: str) -> Any:
     return answer
 
 
-@doors.get("/<slug>/mon-emargement")
-@allow_everyone()
+@doors.route("/<slug>/mon-emargement", methods=["GET", "POST"])
+@allow_everyone(once=False)
 def my_check_in(slug: str) -> Any:
-    """One's own émargement: whether, how and which day; so that nobody votes in one's place."""
-    poll, now = the_poll(slug), clock.now()
+    """One's own émargement: whether, how and which day; so that nobody votes in one's place. A
+    letter's code shows it as long as codes are kept, also once the vote is closed: it opens no
+    ballot here, and nothing stays in the browser."""
+    poll, now, form = the_poll(slug), clock.now(), forms.CodeForm()
     draft = _draft(poll, queries.items_of(db(), poll), now)
-    own = queries.right(db(), poll.id, draft.right) if draft is not None else None
+    right = draft.right if draft is not None else None
+    by_code = poll.stage in ("sealed", "reconciled") and bool({"letter", "desk"} & set(poll.checks))
+    status = 422 if form.is_submitted() else 200
+    if by_code and form.sent():
+        try:
+            right, status = _right_of(poll, _code(said(form.code)), now), 200
+        except Refusal as refusal:
+            form.refuse(refusal)
+            status = 429 if isinstance(refusal, limits.TooMany) else 422
     return render_template(
-        "ballots/check_in.html", poll=poll, own=own, destroyed=queries.destroyed_at(db(), poll),
+        "ballots/check_in.html",
+        poll=poll,
+        own=queries.right(db(), poll.id, right) if right is not None else None,
+        form=form if by_code else None,
+        provider=provider_of(poll) if poll.is_open(now) else "",
+        destroyed=queries.destroyed_at(db(), poll),
         q=queries,
-    )  # fmt: skip
+    ), status
