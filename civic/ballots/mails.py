@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from civic.house.i18n import _, moment, speaking
+from civic.house.i18n import _, day, moment, speaking
 from civic.house.post import Mail
 
 
@@ -32,6 +32,26 @@ def receipt(to: str, poll: str, number: str, link: str, closes_at: datetime, lan
             language,
             fleeting=True,
         )
+
+
+def checkpoint(
+    to: str, poll: str, number: int, on: date, digest: str, link: str, language: str
+) -> Mail:
+    """A page of the urn's log, for a member of the commission to keep."""
+    with speaking(language):
+        return Mail(
+            to,
+            _("L'urne d'aujourd'hui : gardez ce message"),
+            _(
+                "Bonjour,\n\n"
+                "Page %(number)s du journal de l'urne, « %(poll)s », le %(day)s.\n\n"
+                "Son empreinte : %(digest)s\n\n"
+                "Gardez ce message. Si quelqu'un réécrit l'urne plus tard, cette empreinte le "
+                "montrera. Elle doit être celle de cette page :\n\n%(link)s",
+                number=number, poll=poll, day=day(on), digest=digest, link=link,
+            ),
+            language,
+        )  # fmt: skip
 
 
 def withdrawn(

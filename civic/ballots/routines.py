@@ -12,8 +12,8 @@ from civic.house.jobs import every
 
 @every(timedelta(hours=1), "ballots.checkpoints")
 def checkpoints(db: Session, now: datetime) -> None:
-    """Publishes the day's checkpoint of each open vote's log."""
-    service.publish_checkpoints(db, now)
+    """Publishes the day's checkpoint of each open vote's log, and hands it to its commission."""
+    service.publish_checkpoints(db, now, db.info["settings"].base_url)
 
 
 @every(timedelta(minutes=5), "ballots.withdrawals")

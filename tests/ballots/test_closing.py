@@ -20,6 +20,7 @@ from civic.ballots.models import (
     VotingCode,
 )
 from civic.ballots.queries.papers import bundle
+from civic.house.access import Role
 from civic.house.db import writing
 from civic.house.refusal import Refusal
 from civic.house.settings import Settings
@@ -40,6 +41,7 @@ from tests.ballots.make import (
     type_bundle,
 )
 from tests.machine.kinds import on_postgresql
+from tests.machine.outbox import Outbox
 from tests.machine.stopped import StoppedClock
 from tests.machine.visitor import Visitor
 
@@ -284,6 +286,22 @@ def test_a_checkpoint_a_day_whatever_the_worker_does(db: Session, tmp_path: Path
     assert service.publish_checkpoints(db, DURING + timedelta(days=1)) == 1
     assert [lines for _n, _day, _digest, lines in queries.checkpoints(db, poll.id)] == [1, 3]
     assert {one.published for one in db.scalars(select(LoggedDigest))} == {"in_urn", "replaced"}
+
+
+def test_each_member_of_the_commission_is_handed_the_page_of_the_day_once(
+    db: Session, tmp_path: Path, outbox: Outbox
+) -> None:
+    poll = make_poll(db, tmp_path)
+    members = [house.staff(db, Role.VOTE_COMMISSION, f"poll:{poll.id}").email for _one in range(2)]
+    other = house.staff(db, Role.VOTE_COMMISSION, "poll:999").email
+    for _time in range(2):
+        service.publish_checkpoints(db, DURING, "https://civic.example")
+    ((_number, _day, digest, _lines),) = queries.checkpoints(db, poll.id)
+    for email in members:
+        (told,) = outbox.to(email)
+        assert digest in told.body
+        assert f"https://civic.example/votes/{poll.slug}/urne" in told.body
+    assert not outbox.to(other)
 
 
 def test_ballots_of_elsewhere_are_counted_alike(db: Session, tmp_path: Path) -> None:

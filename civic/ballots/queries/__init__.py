@@ -85,6 +85,7 @@ from civic.ballots.queries.results import (
 from civic.ballots.queries.voter import (
     CHANNEL_WORDS,
     OwnRight,
+    addresses_of,
     addresses_with_right,
     declared_name,
     own_data,
@@ -119,6 +120,7 @@ __all__ = [
     "Result",
     "Step",
     "Turnout",
+    "addresses_of",
     "addresses_with_right",
     "amendments",
     "annullable",

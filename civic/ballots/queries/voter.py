@@ -130,6 +130,16 @@ def own_data(db: Session, me: Identity) -> dict[str, Any]:
     }
 
 
+def addresses_of(db: Session, people: list[str]) -> list[tuple[str, str]]:
+    """Address and language of the confirmed accounts of these people."""
+    rows = db.execute(
+        select(Account.email, Account.language)
+        .where(Account.person_id.in_(people), Account.confirmed_at.is_not(None))
+        .order_by(Account.person_id)
+    )
+    return [(email, language) for email, language in rows]
+
+
 def addresses_with_right(db: Session, poll_id: int) -> list[tuple[str, str]]:
     """Address and language of every confirmed account that holds a right in a poll, whether it
     voted or not: a mail to all of them joins nobody to a ballot."""
