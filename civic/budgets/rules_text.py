@@ -102,7 +102,7 @@ def _who(data: dict[str, Any]) -> frame.Article:
             ways=" ; ".join(_small(str(CHECKS[one])) for one in data["checks"] if one in CHECKS),
         ),
         _phone(data),
-        _("Peuvent proposer une idée : %(who)s.", who=_proposers(data)),
+        _("Peuvent proposer une idée : %(who)s.", who=proposers(data)),
     )
 
 
@@ -130,7 +130,9 @@ def _age(age: int | None, on: str | None) -> str:
     return _("Il faut avoir %(age)s ans le jour où le vote se termine.", age=age)
 
 
-def _proposers(data: dict[str, Any]) -> str:
+def proposers(data: dict[str, Any]) -> str:
+    """Who may propose an idea, in words. It is for who examines the ideas to look: they are filed
+    all year, for no édition."""
     who = {
         "residents": _("les personnes qui habitent le territoire"),
         "live_work_study": _(

@@ -137,6 +137,7 @@ def test_a_vote_whose_key_the_commission_keeps_waits_for_its_key(
     base = f"/budgets/{made.slug}"
     for title in ("Un banc rue des Essais", "Des arbres"):
         key = project(db, made.town, made.resident.person, made.agent.person, 5_000_00, title=title)
+        assert "qui peut proposer : les personnes qui habitent" in agent.see(f"{base}/catalogue")
         agent.send(f"{base}/catalogue", {"project": key, "envelope": made.envelopes[0]})
     agent.send(f"{base}/sceller", {"sure": True, "commission_key": True})
     db.rollback()

@@ -11,6 +11,7 @@ from civic.ballots import queries as polls
 from civic.ballots import vault
 from civic.budgets import forms, queries, service
 from civic.budgets.rules_data import DEFAULTS, READY
+from civic.budgets.rules_text import proposers
 from civic.budgets.states import MODELS
 from civic.budgets.views.frame import doors, render, seen_or_404
 from civic.house.access import Right, allow
@@ -244,7 +245,8 @@ def propose(slug: str) -> Any:
         _("Le projet est dans le catalogue."),
     )  # fmt: skip
     items = queries.catalogue(db(), seen.row.id)
-    return answer or _form_page("propose", seen, form, items=items, free=free)
+    who = proposers(seen.current.data) if seen.current else ""
+    return answer or _form_page("propose", seen, form, items=items, free=free, who=who)
 
 
 @doors.post("/<slug>/catalogue/<int:edition_project_id>/retirer")
