@@ -265,6 +265,24 @@ def test_a_way_that_the_reglement_does_not_have_is_closed(db: Session, tmp_path:
         claim(db, young, tmp_path, make_person(db))
 
 
+def test_who_has_a_right_votes_on_paper_though_the_desk_gives_none(
+    db: Session, tmp_path: Path
+) -> None:
+    poll = make_poll(db, tmp_path, checks=["account"])
+    person, known = make_person(db), secrets_of(poll, tmp_path)
+    right = claim(db, poll, tmp_path, person)
+    who: dict[str, Any] = {"poll_id": poll.id, "born": BORN, "known": known, "at": DURING}
+    found, new = service.rights_at_desk(db, family="Haddad", first="Leïla", **who)
+    assert (found, new) == ([right], False)
+    with pytest.raises(Refusal, match="ne prévoit pas"):
+        service.rights_at_desk(db, family="Inconnue", first="Ana", **who)
+    with pytest.raises(Refusal, match="ne prévoit pas"):
+        service.give_code(
+            db, poll_id=poll.id, right_id=found[0], known=known, by="system", at=DURING
+        )
+    assert not service.vote_on_paper(db, poll_id=poll.id, right_id=found[0], known=known, at=DURING)
+
+
 # --- a code by SMS ---------------------------------------------------------------------------
 
 

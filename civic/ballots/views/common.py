@@ -16,8 +16,9 @@ doors = Blueprint("ballots", __name__, url_prefix="/votes")
 PERSONAL = frozenset(
     f"ballots.{name}"
     for name in (
-        "ballot", "claim", "deposited", "identity_open", "mail_receipt", "my_check_in", "receipt",
-        "desk", "desk_code", "desk_group", "desk_right", "paper_vote", "revoke",
+        "ballot", "claim", "deposited", "enter", "identity_open", "mail_receipt", "my_check_in",
+        "receipt", "desk", "desk_code", "desk_group", "desk_right", "paper_vote", "revoke",
+        "undo_paper",
     )
 )  # fmt: skip
 """Pages that show one person's choices, receipt, code or émargement."""

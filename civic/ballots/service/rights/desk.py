@@ -56,15 +56,18 @@ def rights_at_desk(
     """The rights of a person whose identity was seen, and whether it was given just now.
 
     Several only when homonyms were told apart: the first registered first. A person who had none
-    gets one, on the desk's word that they live there.
+    gets one, on the desk's word that they live there, where the règlement lets a desk do so; where
+    it does not, the desk still finds who may vote on paper.
     """
     with writing(db):
         poll = locked_poll(db, poll_id, share=True)
         require_before_closing(poll, at)
-        require_check(poll, "desk")
+        if not poll.paper:
+            require_check(poll, "desk")
         found = same_names(db, poll, known, family, first, born)
         if found:
             return [right.id for right in found], False
+        require_check(poll, "desk")
         require_old_enough(poll, born)
         right = add_right(db, poll_id, identity_in(poll, known, family, first, born), "desk")
         return [right.id], True
@@ -97,6 +100,7 @@ def give_code(
     with writing(db):
         poll = locked_poll(db, poll_id, share=True)
         require_before_closing(poll, at)
+        require_check(poll, "desk", "letter")
         right = locked_right(db, poll_id, right_id)
         if right.place_id is not None:
             raise Refusal(
