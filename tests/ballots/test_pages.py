@@ -512,6 +512,24 @@ def test_two_members_close_and_count_through_the_pages(
     client.see(f"/votes/{poll.slug}/urne")
 
 
+def test_a_second_step_that_was_cut_off_is_finished_before_the_urn_opens(
+    app: Flask, db: Session, folder: Path, clock: StoppedClock
+) -> None:
+    clock.set(DURING)
+    poll = make_poll(db, folder)
+    ((right, _code),) = make_letters(db, poll, folder, 1)
+    cast(db, poll, folder, right, "P1")
+    service.reconcile(db, poll_id=poll.id, by="system", at=AFTER)
+    service.sever(db, poll_id=poll.id, by="system", at=AFTER)  # and the machine stopped here
+    assert secrets_of(poll, folder).token
+    clock.set(AFTER)
+    member = staff(app, db, Role.VOTE_COMMISSION, f"poll:{poll.id}")
+    member.send(f"/votes/{poll.slug}/depouillement", form="open")
+    left = secrets_of(poll, folder)
+    assert (left.token, left.code, left.identity) == (b"", b"", b"")
+    assert left.private is not None
+
+
 def test_an_agent_does_not_open_the_urn_and_an_elected_sees_no_desk(
     app: Flask, db: Session, folder: Path, clock: StoppedClock
 ) -> None:

@@ -199,11 +199,17 @@ def open_urn(slug: str) -> Any:
     if not form.sent():
         return _closing(poll, opened=form), 422
     given = form.opened.data.read() if isinstance(form, forms.OpenedForm) else None
+    known = secrets_of(poll)
+    if poll.stage == "severed" and known.token and poll.secret_name is not None:
+        # Step 2 was cut off after its rows: nothing is opened while a secret still leads to people.
+        vault.sever(settings().vault, poll.secret_name)
+        service.clean_urn(db())
+        known = secrets_of(poll)
     try:
         counted = service.open_urn(
             db(),
             poll_id=poll.id,
-            known=secrets_of(poll),
+            known=known,
             by=me().person,
             at=clock.now(),
             opened_file=given,
