@@ -18,7 +18,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from civic import create_app
-from civic.ballots import forms, queries, service
+from civic.ballots import queries, service
+from civic.ballots.forms import lists
 from civic.ballots.models import (
     BallotEnvelope,
     CheckIn,
@@ -165,13 +166,13 @@ def test_a_long_printed_list_holds_the_urn_up_no_longer_than_a_short_one(
 def test_a_quote_left_open_is_said_and_swallows_nobody(rest: str) -> None:
     head = "nom;prenoms;naissance;adresse\nBa;Awa;01/01/1990;"
     with pytest.raises(Refusal, match="Ligne 2 : un guillemet"):
-        forms.read_roll(f'{head}"3 rue A\nRoy;Luc;02/02/1992;x\n{rest}'.encode())
+        lists.read_roll(f'{head}"3 rue A\nRoy;Luc;02/02/1992;x\n{rest}'.encode())
 
 
 def test_a_list_may_end_its_lines_as_any_machine_does() -> None:
     text = "nom;prenoms;naissance;adresse\nBa;Awa;01/01/1990;3 rue A\nRoy;Luc;02/02/1992;x\n"
     for end in ("\n", "\r\n", "\r"):
-        assert len(forms.read_roll(text.replace("\n", end).encode())) == 2
+        assert len(lists.read_roll(text.replace("\n", end).encode())) == 2
 
 
 def _busy() -> list[str | None]:

@@ -9,7 +9,6 @@ from civic.ballots.service.annulment import (
     name_next_poll_within,
     tell_of_annulments,
 )
-from civic.ballots.service.changing_places import change_place, remove_place
 from civic.ballots.service.closing import clean_urn, reconcile, sever
 from civic.ballots.service.commission import appoint
 from civic.ballots.service.contests import answer_contest, publish_contest
@@ -39,8 +38,10 @@ from civic.ballots.service.paper import (
 from civic.ballots.service.places import (
     Printed,
     add_place,
+    change_place,
     print_check_in,
     put_on_duty,
+    remove_place,
     sign_sheet,
     type_signatures,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from civic.ballots import forms, queries, service, vault
-from civic.ballots.forms import registering
+from civic.ballots.forms import lists, registering
 from civic.ballots.queries import Place, PollView
 from civic.ballots.views.common import code_address, doors, secrets_of, the_poll
 from civic.house.access import Right, Role, allow, unit
@@ -30,7 +30,7 @@ def manage(slug: str) -> Any:
 def manage_page(
     poll: PollView,
     *,
-    letters: forms.LettersForm | None = None,
+    letters: lists.LettersForm | None = None,
     roll: registering.RollForm | None = None,
     appoint: forms.AppointForm | None = None,
 ) -> str:
@@ -41,7 +41,7 @@ def manage_page(
     return render_template(
         "ballots/manage.html",
         poll=poll,
-        letters=letters or forms.LettersForm(formdata=None),
+        letters=letters or lists.LettersForm(formdata=None),
         roll=roll or registering.RollForm(formdata=None),
         appoint=appoint or forms.AppointForm(formdata=None),
         members=sorted(people.names(db(), members).values()),

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, render_template, url_for
 
-from civic.ballots import forms, queries, service
-from civic.ballots.forms import registering
+from civic.ballots import queries, service
+from civic.ballots.forms import lists, registering
 from civic.ballots.queries import Place, PollView, papers
 from civic.ballots.views.common import doors, secrets_of, the_poll
 from civic.house.access import Right, Role, allow, allow_everyone, unit
@@ -203,7 +203,7 @@ def print_check_in(slug: str, number: int) -> Any:
         printed = service.print_check_in(
             db(),
             place_id=number,
-            entries=forms.read_roll(form.roll.data.read()),
+            entries=lists.read_roll(form.roll.data.read()),
             known=secrets_of(poll),
             by=me().person,
             at=clock.now(),

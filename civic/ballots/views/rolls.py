@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
-from civic.ballots import forms, letter_lines, queries, service
-from civic.ballots.forms import registering
+from civic.ballots import letter_lines, queries, service
+from civic.ballots.forms import lists, registering
 from civic.ballots.queries import PollView
 from civic.ballots.service import Letter
 from civic.ballots.views.common import code_address, doors, secrets_of, the_poll
@@ -37,7 +37,7 @@ def roll(slug: str) -> Any:
             poll_id=poll.id,
             name=said(form.list_name),
             digest=hashlib.sha256(content).hexdigest(),
-            entries=forms.read_roll(content),
+            entries=lists.read_roll(content),
             known=secrets_of(poll),
             by=me().person,
             at=clock.now(),
@@ -62,7 +62,7 @@ def roll(slug: str) -> Any:
 @allow(Right.MANAGE_POLLS, on=queries.scope_of)
 def letters(slug: str) -> Any:
     """One batch of letters; codes are in this answer and nowhere else."""
-    poll, form = the_poll(slug), forms.LettersForm()
+    poll, form = the_poll(slug), lists.LettersForm()
     if not form.sent():
         return manage_page(poll, letters=form), 422
     content = form.roll.data.read()
@@ -71,7 +71,7 @@ def letters(slug: str) -> Any:
         made, without = service.make_letters(
             db(),
             poll_id=poll.id,
-            entries=forms.batch_of(forms.read_roll(content), batch),
+            entries=lists.batch_of(lists.read_roll(content), batch),
             known=secrets_of(poll),
             by=me().person,
             at=clock.now(),
@@ -91,7 +91,7 @@ def letters(slug: str) -> Any:
     return _as_file(poll, made, len(without), form)
 
 
-def _as_file(poll: PollView, made: list[Letter], without: int, form: forms.LettersForm) -> Response:
+def _as_file(poll: PollView, made: list[Letter], without: int, form: lists.LettersForm) -> Response:
     shape = said(form.shape)
     if shape == "csv":
         answer = csv_answer(

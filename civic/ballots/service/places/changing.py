@@ -17,12 +17,13 @@ from civic.ballots.models import (
     PollingPlace,
     VotingRight,
 )
-from civic.ballots.service.locks import locked_poll, require_before_closing
-from civic.ballots.service.places import write_hours
+from civic.ballots.service.locks import require_before_closing
+from civic.ballots.service.places.adding import write_hours
+from civic.ballots.service.places.common import place_of
 from civic.house import journal
 from civic.house.db import writing
 from civic.house.i18n import lazy
-from civic.house.refusal import NotFound, Refusal
+from civic.house.refusal import Refusal
 
 
 def change_place(
@@ -82,10 +83,7 @@ def remove_place(db: Session, *, place_id: int, by: str, at: datetime) -> None:
 
 
 def _still_open(db: Session, place_id: int, at: datetime) -> tuple[PollingPlace, Poll]:
-    place = db.get(PollingPlace, place_id)
-    if place is None:
-        raise NotFound
-    poll = locked_poll(db, place.poll_id)
+    place, poll = place_of(db, place_id)
     require_before_closing(poll, at)
     if db.scalar(select(PlaceSheet.version).where(PlaceSheet.place_id == place_id).limit(1)):
         raise Refusal(lazy("La feuille de ce lieu est signée : il ne change plus."))
