@@ -194,8 +194,8 @@ def test_purses_and_prices_are_within_the_bounds_they_say() -> None:
 def test_nobody_pays_more_than_they_have() -> None:
     supporters = dense_election(1).ballots.supporters
     first = supporters.of[0]
-    for amount, poor in ((1, first), (2, supporters.all), (3, supporters.all)):
-        kept = Bits(supporters.all, supporters.count, 2)
+    for amount, poor in ((2, first), (3, supporters.all), (4, supporters.all)):
+        kept = Bits(supporters.all, supporters.count, 3)
         kept.take(first, 1)
         kept.take(supporters.all, amount)
         assert kept.below(supporters.all, 1) == poor
