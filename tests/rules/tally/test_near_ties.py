@@ -202,6 +202,17 @@ def test_nobody_pays_more_than_they_have() -> None:
         assert kept.below(supporters.all, 2) == supporters.all
 
 
+def test_nobody_has_less_than_nothing_and_all_have_less_than_more_than_all() -> None:
+    supporters = dense_election(1).ballots.supporters
+    everybody, first = supporters.all, supporters.of[0]
+    kept = Bits(everybody, supporters.count, 5)
+    kept.take(first, 4)
+    for low, less in ((-6, 0), (-1, 0), (0, 0), (1, 0), (2, first), (5, first), (6, everybody)):
+        for high, more in ((1, 0), (2, first), (5, first), (6, everybody), (9, everybody)):
+            if low <= high:
+                assert kept.below_both(everybody, low, high) == (less, more)
+
+
 def test_times_rounded_down_are_within_one_for_each_purchase() -> None:
     farthest = Fraction(0)
     for seed in range(12):
