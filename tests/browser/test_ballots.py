@@ -94,6 +94,18 @@ def test_the_bar_says_what_is_too_much_finds_one_s_choices_and_hides_no_focus(
     assert page.locator("input[name=choice]:checked").count() == 0
 
 
+def _share(page: Page, slug: str) -> None:
+    """A member of the commission makes this browser a shared machine for a vote."""
+    page.goto("/compte/connexion")
+    page.fill("[name=email]", "vote-commission@demo.example")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.goto(f"/votes/{slug}/accueil/borne")
+    page.fill("[name=place]", "Maison de quartier")
+    page.click("#start button[type=submit]")
+    page.wait_for_url("**/entrer")
+
+
 def test_ballots_are_voted_without_scripts_and_a_shared_machine_clears_itself(
     browser: Browser, site: Site
 ) -> None:
@@ -105,14 +117,7 @@ def test_ballots_are_voted_without_scripts_and_a_shared_machine_clears_itself(
     page = context.new_page()
     all_codes = _codes(site)
     (slug,) = [one for one in all_codes if "points" in one]
-    page.goto("/compte/connexion")
-    page.fill("[name=email]", "vote-commission@demo.example")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main form button[type=submit]")
-    page.goto(f"/votes/{slug}/accueil/borne")
-    page.fill("[name=place]", "Maison de quartier")
-    page.click("#start button[type=submit]")
-    page.wait_for_url("**/entrer")
+    _share(page, slug)
     for path in ("/", "/votes/", f"/votes/{slug}/entrer"):
         page.goto(path)
         assert "Poste partagé (Maison de quartier)" in page.inner_text("#kiosk")
@@ -141,14 +146,7 @@ def test_a_shared_machine_left_in_the_middle_of_a_ballot_warns_there_and_clears_
     context.set_default_timeout(20_000)
     page = context.new_page()
     slug, codes = next((slug, codes) for slug, codes in _codes(site).items() if "somme" in slug)
-    page.goto("/compte/connexion")
-    page.fill("[name=email]", "vote-commission@demo.example")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main form button[type=submit]")
-    page.goto(f"/votes/{slug}/accueil/borne")
-    page.fill("[name=place]", "Maison de quartier")
-    page.click("#start button[type=submit]")
-    page.wait_for_url("**/entrer")
+    _share(page, slug)
     page.clock.install()
     page.fill("[name=code]", codes[-3])
     page.click("#code-form button")
