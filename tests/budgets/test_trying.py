@@ -230,7 +230,7 @@ def test_an_agent_tries_a_draft_on_a_past_vote_and_sees_it_beside_the_other_rule
     with monkeypatch.context() as page_counts_nothing:
         page_counts_nothing.setattr(trying, "units", None)
         sent = agent.send(place, {"vote": str(past.id)})
-        assert "se compte par votre règlement" in agent.follow(sent).text
+        assert "compte ce vote par votre règlement" in agent.follow(sent).text
         agent.send(place, {"vote": str(past.id)})  # a second click asks for nothing more
     assert "en cours de calcul" in agent.see(place).text
     work(db)

@@ -163,7 +163,7 @@ class Checked(Purses):
         for voter in range(self.alive.bit_length()):
             one = self.alive & 1 << voter
             if one:
-                bits = ("1" if having & one else "0" for having in self.money.having)
+                bits = ("1" if having & one else "0" for having in self.left.having)
                 off = abs(int("".join(bits), 2) - (self._money(one, turn + 1) * (1 << self.fine)))
                 assert off <= self.error
                 Checked.farthest = max(Checked.farthest, int(off))

@@ -44,7 +44,7 @@ class Purses:
         self.error = 1
         self.rough = self.whole >> _ROUGH
         self.alive = supporters.all
-        self.money = Bits(self.alive, self.count, self.whole)
+        self.left = Bits(self.alive, self.count, self.whole)
         self.bought: list[int] = []
         self.paid: list[Price] = []
         self.given: list[tuple[int, int]] = []
@@ -70,18 +70,18 @@ class Purses:
             return Price(cost, equal, 0, 0, 0)
         sure = equal + 2 + self.error
         if enough <= self.whole:
-            poor = self.money.below(groups, enough)
+            poor = self.left.below(groups, enough)
             if not poor and sure <= enough:
                 return Price(cost, equal, 1, number, 0)
             # whoever gives all they have, others giving the same, that is at most the price
             if full := number - self.count(poor):
-                bound = (due - self.money.roughly(poor)) // full - self._doubt(number, full)
+                bound = (due - self.left.roughly(poor)) // full - self._doubt(number, full)
                 if bound > enough:
                     return Price(cost, bound, 0, 0, 0)
                 least = max(least, bound)
-        elif least <= equal and not self.money.below(groups, sure):
+        elif least <= equal and not self.left.below(groups, sure):
             return Price(cost, equal, 1, number, 0)
-        elif self.money.roughly(groups) + self.error * number < due:
+        elif self.left.roughly(groups) + self.error * number < due:
             return None
         return self._unequal(project, groups, max(equal, least), enough)
 
@@ -90,14 +90,14 @@ class Purses:
         Newton's method from below."""
         cost, number = self.costs[project], self.count(groups)
         due = cost << self.fine
-        poor = self.money.below(groups, near)
+        poor = self.left.below(groups, near)
         while full := number - self.count(poor):
             better = (due - self._held(project, poor)) // full
             error = self._doubt(number, full)
             if better - error > enough:
                 return Price(cost, better - error, 0, 0, 0)
             band = self.error + error
-            poorer, most = self.money.below_both(groups, better - band, better + band + 1)
+            poorer, most = self.left.below_both(groups, better - band, better + band + 1)
             if poorer == poor == most:
                 return Price(cost, better, error, full, poor)
             poorer |= poor
@@ -141,7 +141,7 @@ class Purses:
     def _poorer(self, groups: int, price: Fraction) -> int:
         """Those of these groups that have less than a price, exactly."""
         near = (price.numerator << self.fine) // price.denominator
-        poor, most = self.money.below_both(groups, near - self.error, near + self.error + 1)
+        poor, most = self.left.below_both(groups, near - self.error, near + self.error + 1)
         parts = [(most ^ poor, self.share)]
         for turn, project in enumerate(self.bought):  # parts that have all bought the same
             parted = []
@@ -180,7 +180,7 @@ class Purses:
         if price.error > max(1, self.rough):
             exact = self.settle(price, len(self.bought))
             price.near, price.error = (exact.numerator << self.fine) // exact.denominator, 1
-        self.money.take(self.of[project] & self.alive ^ price.poor, price.near)
+        self.left.take(self.of[project] & self.alive ^ price.poor, price.near)
         self.alive ^= price.poor
         self.error += price.error
         self.bought.append(project)
